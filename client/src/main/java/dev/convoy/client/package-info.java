@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.client;
+
+import org.jspecify.annotations.NullMarked;

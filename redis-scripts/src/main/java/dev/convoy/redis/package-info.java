@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.redis;
+
+import org.jspecify.annotations.NullMarked;

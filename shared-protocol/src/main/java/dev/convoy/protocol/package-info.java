@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.protocol;
+
+import org.jspecify.annotations.NullMarked;
