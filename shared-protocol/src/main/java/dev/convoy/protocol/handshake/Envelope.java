@@ -1,0 +1,90 @@
+package dev.convoy.protocol.handshake;
+
+import dev.convoy.protocol.wire.ControlHeader;
+import dev.convoy.protocol.wire.ControlType;
+import dev.convoy.protocol.wire.WireReader;
+import dev.convoy.protocol.wire.WireWriter;
+
+/**
+ * A control datagram taken apart: the header's fields, the security suite, the address-validation cookie
+ * and the record inside, still encoded (and, in the sealed suite, still encrypted).
+ *
+ * <pre>
+ * header (24) · suite u8 · cookie bytes u8 · payload bytes u16 · cookie · payload · zeros
+ * </pre>
+ *
+ * Requests are filled with zeros to {@value #REQUEST_BYTES_MIN} bytes, and no answer is larger than that.
+ */
+public record Envelope(
+        ControlType type, int target, long affinity, long attempt, int suite, byte[] cookie, byte[] payload)
+        implements ControlDatagram {
+    public static final int SUITE_PLAIN = 0;
+    public static final int SUITE_SEALED = 1;
+    /** A request is at least this long, an answer at most. */
+    public static final int REQUEST_BYTES_MIN = 512;
+
+    static final byte[] NO_COOKIE = new byte[0];
+    private static final int COOKIE_BYTES_MAX = 32;
+    private static final int BODY_HEADER_BYTES = 4;
+
+    /** A request of a client: padded, so that no answer is larger. */
+    public static Envelope request(
+            ControlType type, int target, long affinity, long attempt, int suite, byte[] record) {
+        return new Envelope(type, target, affinity, attempt, suite, NO_COOKIE, record);
+    }
+
+    /** The answer of a type to this request, with its attempt and affinity. */
+    public Envelope answer(ControlType answerType, byte[] record) {
+        return new Envelope(answerType, target, affinity, attempt, suite, NO_COOKIE, record);
+    }
+
+    /** The answer that sends the client to another node: the header's target is that node. */
+    public Envelope redirect(Redirect redirect) {
+        return new Envelope(
+                ControlType.REDIRECT, redirect.serverId(), affinity, attempt, suite, NO_COOKIE, redirect.encode());
+    }
+
+    /** The same request for one node, as after a redirect; 0 = any node. */
+    public Envelope withTarget(int serverId) {
+        return new Envelope(type, serverId, affinity, attempt, suite, cookie, payload);
+    }
+
+    static ControlDatagram parse(ControlType type, byte[] bytes, int offset, int length) {
+        if (isRequest(type) && length < REQUEST_BYTES_MIN) return ControlDrop.NOT_PADDED;
+        WireReader reader = new WireReader(bytes, offset + ControlHeader.BYTES, length - ControlHeader.BYTES);
+        int suite = reader.u8();
+        int cookieBytes = reader.u8();
+        int payloadBytes = reader.u16();
+        byte[] cookie = reader.raw(cookieBytes);
+        byte[] payload = reader.raw(payloadBytes);
+        if (!reader.isIntact() || cookieBytes > COOKIE_BYTES_MAX) return ControlDrop.MALFORMED;
+        return new Envelope(
+                type,
+                ControlHeader.target(bytes, offset),
+                ControlHeader.affinity(bytes, offset),
+                ControlHeader.attempt(bytes, offset),
+                suite,
+                cookie,
+                payload);
+    }
+
+    /**
+     * The datagram.
+     *
+     * @throws IllegalArgumentException when it would be larger than {@link ControlDatagram#BYTES_MAX}
+     */
+    public byte[] encode() {
+        int length = ControlHeader.BYTES + BODY_HEADER_BYTES + cookie.length + payload.length;
+        if (length > BYTES_MAX) throw new IllegalArgumentException("a control datagram of " + length + " bytes");
+        byte[] head = new byte[ControlHeader.BYTES];
+        ControlHeader.write(head, 0, type, target, affinity, attempt);
+        WireWriter writer = new WireWriter().raw(head).u8(suite).u8(cookie.length);
+        writer.u16(payload.length).raw(cookie).raw(payload);
+        if (isRequest(type) && length < REQUEST_BYTES_MIN) writer.raw(new byte[REQUEST_BYTES_MIN - length]);
+        return writer.toBytes();
+    }
+
+    private static boolean isRequest(ControlType type) {
+        return type == ControlType.CONNECT || type == ControlType.PROPOSE || type == ControlType.RECONNECT;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.convoy.protocol.session;
+
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.LittleEndian;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes frames into a caller's buffer; each method returns the frame's length in bytes.
+ *
+ * <pre>
+ * DATA      1 · seq varint · ack varint · message
+ * ACK       2 · ack varint
+ * PING/PONG 3/4 · nonce u64
+ * STATE     5 · seq varint · state
+ * GOAWAY    6 · spreadMs u32 · target u8
+ * ERROR     8 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
+ * CLOSE     9 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
+ * VOLATILE 11 · message
+ * </pre>
+ */
+public final class Frames {
+    /** What a DATA frame needs at most besides its message. */
+    public static final int OVERHEAD_BYTES_MAX = 1 + 2 * Varint.BYTES_MAX;
+
+    private static final int DETAIL_CHARS_MAX = 120;
+
+    private Frames() {}
+
+    public static int data(byte[] into, long seq, long ack, byte[] message, int offset, int length) {
+        into[0] = (byte) FrameType.DATA.code();
+        int at = Varint.write(into, Varint.write(into, 1, seq), ack);
+        System.arraycopy(message, offset, into, at, length);
+        return at + length;
+    }
+
+    public static int ack(byte[] into, long ack) {
+        into[0] = (byte) FrameType.ACK.code();
+        return Varint.write(into, 1, ack);
+    }
+
+    public static int ping(byte[] into, long nonce) {
+        return withNonce(into, FrameType.PING, nonce);
+    }
+
+    public static int pong(byte[] into, long nonce) {
+        return withNonce(into, FrameType.PONG, nonce);
+    }
+
+    /** {@code seq}: the number of the last message of the receiver that the state contains. */
+    public static int state(byte[] into, long seq, byte[] state) {
+        into[0] = (byte) FrameType.STATE.code();
+        int at = Varint.write(into, 1, seq);
+        System.arraycopy(state, 0, into, at, state.length);
+        return at + state.length;
+    }
+
+    public static int goAway(byte[] into, int spreadMs, int target) {
+        into[0] = (byte) FrameType.GOAWAY.code();
+        LittleEndian.putU32(into, 1, spreadMs);
+        into[5] = (byte) target;
+        return 6;
+    }
+
+    public static int error(byte[] into, ErrorCode error, int retryAfterMs, String detail) {
+        return failure(into, FrameType.ERROR, error, retryAfterMs, detail);
+    }
+
+    public static int close(byte[] into, ErrorCode reason, String detail) {
+        return failure(into, FrameType.CLOSE, reason, 0, detail);
+    }
+
+    public static int volatileMessage(byte[] into, byte[] message) {
+        into[0] = (byte) FrameType.VOLATILE.code();
+        System.arraycopy(message, 0, into, 1, message.length);
+        return 1 + message.length;
+    }
+
+    private static int withNonce(byte[] into, FrameType type, long nonce) {
+        into[0] = (byte) type.code();
+        LittleEndian.putU64(into, 1, nonce);
+        return 9;
+    }
+
+    private static int failure(byte[] into, FrameType type, ErrorCode error, int retryAfterMs, String detail) {
+        into[0] = (byte) type.code();
+        LittleEndian.putU16(into, 1, error.code());
+        LittleEndian.putU32(into, 3, retryAfterMs);
+        String bounded = detail.substring(0, Math.min(detail.length(), DETAIL_CHARS_MAX));
+        byte[] utf8 = bounded.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(utf8, 0, into, 7, utf8.length);
+        return 7 + utf8.length;
+    }
+}
