@@ -38,7 +38,7 @@ class RoomStepsTest extends RedisTest {
 
     @Test
     void aClaimWithoutASpecMakesNoRoom() {
-        String room = fresh("room");
+        String room = TestRedis.freshName("room");
         assertThat(get(redis.rooms().claim(room, 7, 1, null))).isEqualTo(new RoomClaim.Absent());
         claimed(room);
         assertThat(get(redis.rooms().claim(room, 8, 1, null))).isInstanceOf(RoomClaim.Owned.class);
