@@ -7,7 +7,7 @@ package dev.convoy.protocol.kcp;
 enum Rule {
     /** A round-trip time is taken only from a segment that is in flight and was last sent at the timestamp that the ACK echoes. */
     RTT_FROM_SEGMENT_IN_FLIGHT(1 << 0),
-    /** A datagram that acknowledges what was never sent is refused whole. */
+    /** A cumulative acknowledgement of what was never sent is ignored; the rest of the datagram counts. */
     UNA_WITHIN_WINDOW(1 << 1),
     /** A datagram is checked to its end before any of it takes effect. */
     WHOLE_DATAGRAM_OR_NOTHING(1 << 2),
