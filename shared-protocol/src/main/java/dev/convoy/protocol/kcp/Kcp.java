@@ -225,6 +225,11 @@ public final class Kcp {
         return sending.inFlight() + sending.waiting();
     }
 
+    /** The smoothed round-trip time; 0 while nothing has been measured. */
+    public int smoothedRttMs() {
+        return roundTrip.smoothedMs();
+    }
+
     /** Whether the peer must be given up: it has been silent for too long while it owed an answer. */
     public boolean isDead() {
         return has(Rule.DEAD_BY_SILENCE) ? silentTooLong : pass.hasWornSegment();

@@ -1,0 +1,70 @@
+package dev.convoy.client;
+
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands messages to the user. As long as the user has no handler they wait here, up to a bound; a message counts
+ * as received only when the user has taken it. Confined to its context.
+ */
+final class MessageGate {
+    private static final int MESSAGES_MAX = 1_024;
+    private static final int BYTES_MAX = 1 << 20;
+
+    private final ContextInternal context;
+    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private @Nullable Handler<Buffer> handler;
+    private int waitingBytes;
+    private long taken;
+
+    /**
+     * @param taken the number of the last message that the user took, in a process before this one perhaps
+     */
+    MessageGate(ContextInternal context, long taken) {
+        this.context = context;
+        this.taken = taken;
+    }
+
+    void open(Handler<Buffer> to) {
+        handler = to;
+        while (!waiting.isEmpty()) {
+            byte[] message = waiting.removeFirst();
+            waitingBytes -= message.length;
+            handOver(to, message);
+        }
+    }
+
+    /** False when whoever sends has to wait for the user. */
+    boolean hasRoom() {
+        return waiting.size() < MESSAGES_MAX && waitingBytes < BYTES_MAX;
+    }
+
+    /** The next numbered message. */
+    void deliver(byte[] message) {
+        if (handler != null) {
+            handOver(handler, message);
+        } else {
+            waiting.addLast(message);
+            waitingBytes += message.length;
+        }
+    }
+
+    /** A message without a number, which does not wait. */
+    void deliverVolatile(byte[] message) {
+        if (handler != null) Callbacks.call(context, handler, Buffer.buffer(message));
+    }
+
+    /** The number of the last message that the user has taken. */
+    long taken() {
+        return taken;
+    }
+
+    private void handOver(Handler<Buffer> to, byte[] message) {
+        Callbacks.call(context, to, Buffer.buffer(message));
+        taken++;
+    }
+}
