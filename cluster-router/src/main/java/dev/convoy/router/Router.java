@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /** A whole router on a Vert.x: the table's keeper and the loops of the data path. */
@@ -21,7 +22,7 @@ final class Router {
     private final List<RouterCounters> counters = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
 
-    private Router(Vertx vertx, RouterSettings settings, int port, Supplier<Future<List<Listing>>> directory) {
+    private Router(Vertx vertx, RouterSettings settings, int port, Supplier<CompletionStage<List<Listing>>> directory) {
         this.vertx = vertx;
         this.publicAddress = new InetSocketAddress(settings.host(), port);
         this.keeper = new TableKeeper(directory, settings.insideHost(), current);
@@ -33,12 +34,14 @@ final class Router {
      *
      * @param directory reads who has a lease
      */
-    static Future<Router> start(Vertx vertx, RouterSettings settings, Supplier<Future<List<Listing>>> directory) {
+    static Future<Router> start(
+            Vertx vertx, RouterSettings settings, Supplier<CompletionStage<List<Listing>>> directory) {
         int port;
         try {
             port = claimPort(settings.host(), settings.port());
         } catch (IOException taken) {
-            return Future.failedFuture(taken);
+            String address = settings.host().getHostAddress() + ":" + settings.port();
+            return Future.failedFuture(new IOException("UDP " + address + ": " + taken.getMessage(), taken));
         }
         Router router = new Router(vertx, settings, port, directory);
         Future<?> started = vertx.deployVerticle(router.keeper).onSuccess(router.deployments::add);

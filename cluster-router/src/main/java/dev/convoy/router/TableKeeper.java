@@ -13,6 +13,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ final class TableKeeper extends VerticleBase {
 
     private final Membership membership = new Membership();
     private final ProbeDatagram probes = new ProbeDatagram(new SecureRandom().nextInt());
-    private final Supplier<Future<List<Listing>>> directory;
+    private final Supplier<CompletionStage<List<Listing>>> directory;
     private final InetAddress insideHost;
     private final CurrentTable current;
     private final Promise<Void> firstReading = Promise.promise();
@@ -46,7 +47,7 @@ final class TableKeeper extends VerticleBase {
     private boolean isStopped;
 
     /** @param directory reads who has a lease; it fails when Redis is away, and must do so within a second or two */
-    TableKeeper(Supplier<Future<List<Listing>>> directory, InetAddress insideHost, CurrentTable current) {
+    TableKeeper(Supplier<CompletionStage<List<Listing>>> directory, InetAddress insideHost, CurrentTable current) {
         this.directory = directory;
         this.insideHost = insideHost;
         this.current = current;
@@ -110,8 +111,7 @@ final class TableKeeper extends VerticleBase {
         if (isReading || isStopped) return;
         isReading = true;
         isReadWanted = false;
-        directory
-                .get()
+        Future.fromCompletionStage(directory.get(), context)
                 .onSuccess(this::handleDirectory)
                 .onFailure(this::handleDirectoryAway)
                 .onComplete(read -> {
