@@ -147,7 +147,13 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey());
         Reception reception = new Reception(hall, redis, source, secrets, shard, settings.shards());
-        desk = new Desk(clock, settings.isPlainAllowed(), reception::connect, reception::reconnect, this::send);
+        desk = new Desk(
+                clock,
+                settings.isPlainAllowed(),
+                reception::connect,
+                reception::reconnect,
+                traffic::rebind,
+                this::send);
         vertx.setPeriodic(settings.leaseTtlMs() / 4, timer -> sessionCount = hall.sessionCount());
     }
 

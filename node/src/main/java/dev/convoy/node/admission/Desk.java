@@ -3,6 +3,7 @@ package dev.convoy.node.admission;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
 import dev.convoy.protocol.handshake.ControlDatagram;
@@ -11,6 +12,7 @@ import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.ReconnectRequest;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
+import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.protocol.wire.ControlType;
 import dev.convoy.protocol.wire.ErrorCode;
@@ -35,12 +37,14 @@ public final class Desk {
     private final boolean isPlainAllowed;
     private final Flow<ConnectRequest> connect;
     private final Flow<ReconnectRequest> reconnect;
+    private final BiConsumer<Integer, ClientPath> rebind;
     private final BiConsumer<ClientPath, byte[]> wire;
     private final AttemptCache attempts = new AttemptCache();
     private final Counters<ControlDrop> drops = new Counters<>(ControlDrop.class);
 
     /**
      * @param isPlainAllowed whether the plain suite is switched on
+     * @param rebind tells that the client of a conv that it has not used yet is at another address
      * @param wire sends a datagram along a path
      */
     public Desk(
@@ -48,11 +52,13 @@ public final class Desk {
             boolean isPlainAllowed,
             Flow<ConnectRequest> connect,
             Flow<ReconnectRequest> reconnect,
+            BiConsumer<Integer, ClientPath> rebind,
             BiConsumer<ClientPath, byte[]> wire) {
         this.clock = clock;
         this.isPlainAllowed = isPlainAllowed;
         this.connect = connect;
         this.reconnect = reconnect;
+        this.rebind = rebind;
         this.wire = wire;
     }
 
@@ -87,15 +93,29 @@ public final class Desk {
     private <R> void once(Envelope envelope, R request, Flow<R> flow, ClientPath path) {
         AttemptCache.Entry known = attempts.find(envelope, clock.nowMs());
         if (known != null) {
-            if (known.answer != null) wire.accept(path, known.answer);
+            known.path = path;
+            answerAgain(known);
             return;
         }
-        AttemptCache.Entry entry = attempts.add(envelope, clock.nowMs());
+        AttemptCache.Entry entry = attempts.add(envelope, path, clock.nowMs());
         flow.answer(request, envelope.attempt(), path).onSuccess(answer -> {
-            byte[] datagram = reply(envelope, answer, path);
-            if (isFinal(answer)) entry.answer = datagram;
-            else attempts.forget(envelope, entry);
+            entry.answer = envelope.answer(answer).encode();
+            entry.conv = grantedConv(answer);
+            answerAgain(entry);
+            if (!isFinal(answer)) attempts.forget(envelope, entry);
         });
+    }
+
+    /** Answers to where the request came from last, which is where the client will use its conv. */
+    private void answerAgain(AttemptCache.Entry entry) {
+        if (entry.answer == null) return;
+        rebind.accept(entry.conv, entry.path);
+        wire.accept(entry.path, entry.answer);
+    }
+
+    private static int grantedConv(Answer answer) {
+        if (answer instanceof Accepted accepted) return accepted.grant().conv();
+        return answer instanceof Resumed resumed ? resumed.grant().conv() : 0;
     }
 
     /** An answer that asks for the same request again must not be the answer to it. */
@@ -114,10 +134,8 @@ public final class Desk {
         return roomId.isEmpty() || envelope.affinity() == Affinity.ofRoom(roomId);
     }
 
-    private byte[] reply(Envelope envelope, Answer answer, ClientPath path) {
-        byte[] datagram = envelope.answer(answer).encode();
-        wire.accept(path, datagram);
-        return datagram;
+    private void reply(Envelope envelope, Answer answer, ClientPath path) {
+        wire.accept(path, envelope.answer(answer).encode());
     }
 
     private static byte[] probeReply(byte[] bytes, int length) {

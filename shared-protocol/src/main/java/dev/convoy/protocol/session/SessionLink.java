@@ -44,6 +44,7 @@ public final class SessionLink {
     private long ackSent;
     private boolean ackAgain;
     private boolean broken;
+    private boolean hasHeard;
 
     /**
      * A link for a conv that begins now.
@@ -71,6 +72,7 @@ public final class SessionLink {
     public DropReason input(byte[] datagram, int offset, int length, long nowMs) {
         DropReason reason = kcp.input(datagram, offset, length, nowMs);
         if (reason == DropReason.NONE) {
+            hasHeard = true;
             heardAtMs = nowMs;
             owedSinceMs = kcp.waitingToSend() > 0 ? nowMs : LinkTimes.NEVER;
         }
@@ -142,6 +144,11 @@ public final class SessionLink {
     /** True when the peer has not answered for too long, or KCP has given up. */
     public boolean isSilent(long nowMs) {
         return kcp.isDead() || nowMs >= silentAtMs();
+    }
+
+    /** Whether the peer has used this conv. */
+    public boolean hasHeard() {
+        return hasHeard;
     }
 
     /** When the last datagram arrived that was the peer's. */
