@@ -5,10 +5,11 @@ import dev.convoy.protocol.wire.WireWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record inside an Accept, a Verdict or a Resumed. Each begins with {@code result u16}: 0, or the
- * {@linkplain dev.convoy.protocol.wire.ErrorCode#code() code} of a refusal.
+ * What a node says to a request: the record inside an Accept, a Verdict or a Resumed, which begins with
+ * {@code result u16} (0, or the {@linkplain dev.convoy.protocol.wire.ErrorCode#code() code} of a refusal), or a
+ * {@link Redirect}.
  */
-public sealed interface Answer permits Accepted, Resumed, Refused {
+public sealed interface Answer permits Accepted, Resumed, Refused, Redirect {
     int RESULT_OK = 0;
 
     byte[] encode();

@@ -33,15 +33,12 @@ public record Envelope(
         return new Envelope(type, target, affinity, attempt, suite, NO_COOKIE, record);
     }
 
-    /** The answer of a type to this request, with its attempt and affinity. */
-    public Envelope answer(ControlType answerType, byte[] record) {
-        return new Envelope(answerType, target, affinity, attempt, suite, NO_COOKIE, record);
-    }
-
-    /** The answer that sends the client to another node: the header's target is that node. */
-    public Envelope redirect(Redirect redirect) {
-        return new Envelope(
-                ControlType.REDIRECT, redirect.serverId(), affinity, attempt, suite, NO_COOKIE, redirect.encode());
+    /** The datagram that answers this request: same affinity, same attempt, the type that the request calls for. */
+    public Envelope answer(Answer answer) {
+        byte[] record = answer.encode();
+        return answer instanceof Redirect redirect
+                ? new Envelope(ControlType.REDIRECT, redirect.serverId(), affinity, attempt, suite, NO_COOKIE, record)
+                : new Envelope(answerType(), target, affinity, attempt, suite, NO_COOKIE, record);
     }
 
     /** The same request for one node, as after a redirect; 0 = any node. */
@@ -51,6 +48,7 @@ public record Envelope(
 
     static ControlDatagram parse(ControlType type, byte[] bytes, int offset, int length) {
         if (isRequest(type) && length < REQUEST_BYTES_MIN) return ControlDrop.NOT_PADDED;
+        if (type == ControlType.PROBE || type == ControlType.PROBE_REPLY) return probe(type, bytes, offset);
         WireReader reader = new WireReader(bytes, offset + ControlHeader.BYTES, length - ControlHeader.BYTES);
         int suite = reader.u8();
         int cookieBytes = reader.u8();
@@ -68,6 +66,12 @@ public record Envelope(
                 payload);
     }
 
+    private static Envelope probe(ControlType type, byte[] bytes, int offset) {
+        int target = ControlHeader.target(bytes, offset);
+        long affinity = ControlHeader.affinity(bytes, offset);
+        return new Envelope(type, target, affinity, ControlHeader.attempt(bytes, offset), 0, NO_COOKIE, new byte[0]);
+    }
+
     /**
      * The datagram.
      *
@@ -82,6 +86,15 @@ public record Envelope(
         writer.u16(payload.length).raw(cookie).raw(payload);
         if (isRequest(type) && length < REQUEST_BYTES_MIN) writer.raw(new byte[REQUEST_BYTES_MIN - length]);
         return writer.toBytes();
+    }
+
+    private ControlType answerType() {
+        return switch (type) {
+            case CONNECT -> ControlType.ACCEPT;
+            case PROPOSE -> ControlType.VERDICT;
+            case RECONNECT -> ControlType.RESUMED;
+            default -> throw new IllegalStateException(type + " is no request");
+        };
     }
 
     private static boolean isRequest(ControlType type) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param conv of the KCP conversation that begins now
  * @param token for the next return; the one before it is spent
  * @param resetToken 16 bytes: only a Reset that carries them ends this conv
- * @param generation of the room, to be named at the next return
+ * @param generation of the session (how often it has been resumed, plus one), to be named at the next return
  * @param windowMs how long the session waits for its player to come back
  */
 public record Grant(int conv, ReconnectToken token, byte[] resetToken, long generation, int windowMs) {

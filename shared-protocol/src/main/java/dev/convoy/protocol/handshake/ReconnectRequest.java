@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The record inside a Reconnect: somebody comes back to a session.
  *
  * @param oldConv the last conv; its server id tells a node whose lease to look at
- * @param generation the room's generation that the client saw last; a server that knows only an older one
- *     has lost writes
+ * @param generation the session's, as of the last grant; a server that knows only an older one has lost
+ *     writes
  * @param received the number of the last message that the client has received from the session
  */
 public record ReconnectRequest(

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param leaseMs how long the owner's lease still runs: if the owner does not answer, somebody else can
  *     take the room over when it has run out
  */
-public record Redirect(int serverId, int leaseMs) {
-    byte[] encode() {
+public record Redirect(int serverId, int leaseMs) implements Answer {
+    @Override
+    public byte[] encode() {
         return new WireWriter().u32(leaseMs).toBytes();
     }
 

@@ -15,8 +15,6 @@ public enum DropReason {
     BAD_LENGTH,
     /** Neither push, acknowledgement, window probe nor window size. */
     BAD_COMMAND,
-    /** Acknowledges segments that were never sent. */
-    UNA_AHEAD,
     /** Announces a message of more fragments than the receive window can hold. */
     TOO_MANY_FRAGMENTS,
     /** A segment longer than this end takes from a peer. */

@@ -87,7 +87,7 @@ final class Intake {
                 }
             }
             remoteWindow = WireHeader.window(datagram, at);
-            sending.acknowledgeBefore(WireHeader.unacknowledged(datagram, at));
+            onUnacknowledged(WireHeader.unacknowledged(datagram, at));
             int length = WireHeader.length(datagram, at);
             switch (WireHeader.command(datagram, at)) {
                 case WireHeader.ACK ->
@@ -129,9 +129,6 @@ final class Intake {
         if (!WireHeader.isCommand(command)) {
             return DropReason.BAD_COMMAND;
         }
-        if (has(UNA_RULE) && Serial.isBefore(sending.next(), WireHeader.unacknowledged(datagram, at))) {
-            return DropReason.UNA_AHEAD;
-        }
         return command == WireHeader.PUSH ? checkPush(datagram, at, length) : DropReason.NONE;
     }
 
@@ -146,6 +143,12 @@ final class Intake {
     }
 
     // ---- what a segment does
+
+    private void onUnacknowledged(int una) {
+        if (!has(UNA_RULE) || !Serial.isBefore(sending.next(), una)) {
+            sending.acknowledgeBefore(una);
+        }
+    }
 
     private void onAck(int sequence, int timestamp, int now) {
         int roundTripMs = Serial.difference(now, timestamp);

@@ -86,7 +86,7 @@ public final class Kcp {
         this.roundTrip = new RoundTrip(settings.timeoutMinMs(), settings.intervalMs());
         this.congestion = new ReferenceCongestionControl(settings.congestionWindow(), settings.fastResendAfter());
         this.probe = new WindowProbe(has(Rule.PATIENT_WINDOW_PROBE));
-        this.pass = new SendPass(conv, settings, pool, sending, roundTrip);
+        this.pass = new SendPass(conv, settings, rules, pool, sending, roundTrip);
         this.intake = new Intake(conv, settings, rules, sending, receiving, acks, roundTrip, probe);
     }
 
@@ -236,14 +236,17 @@ public final class Kcp {
     }
 
     /**
-     * Sets the largest datagram from now on, at most what the settings said. Segments in flight keep their size; those that wait are cut
-     * anew where that is possible.
+     * Sets the largest datagram from now on, at most what the settings said. Segments in flight keep their size; messages that wait are
+     * cut anew, unless part of one has been sent.
      */
     public void setMtuBytes(int bytes) {
         if (bytes > settings.mtuBytes()) {
-            throw new IllegalArgumentException("mtuBytes may shrink, and grow back to " + settings.mtuBytes());
+            throw new IllegalArgumentException("the MTU may shrink, and grow back to " + settings.mtuBytes());
         }
         mtuBytes = settings.toBuilder().mtuBytes(bytes).build().mtuBytes();
+        if (has(Rule.RECUT_ON_SMALLER_MTU)) {
+            sending.recut(segmentBytes(), FRAGMENTS_LIMIT);
+        }
     }
 
     /** Gives all segments back to the pool. The conversation takes and sends nothing any more. */

@@ -7,7 +7,7 @@ package dev.convoy.protocol.kcp;
 enum Rule {
     /** A round-trip time is taken only from a segment that is in flight and was last sent at the timestamp that the ACK echoes. */
     RTT_FROM_SEGMENT_IN_FLIGHT(1 << 0),
-    /** A datagram that acknowledges what was never sent is refused whole. */
+    /** A cumulative acknowledgement of what was never sent is ignored; the rest of the datagram counts. */
     UNA_WITHIN_WINDOW(1 << 1),
     /** A datagram is checked to its end before any of it takes effect. */
     WHOLE_DATAGRAM_OR_NOTHING(1 << 2),
@@ -23,8 +23,10 @@ enum Rule {
     RECUT_ON_SMALLER_MTU(1 << 7),
     /** The link is dead when the peer has been silent for long, not when one segment was unlucky. */
     DEAD_BY_SILENCE(1 << 8),
+    /** A segment's timeout backs off to 4 s at most: the first datagram after a blackout does not wait as long as the blackout was. */
+    BACKOFF_LIMITED(1 << 9),
     /** A conversation with nothing to do asks for no timer. */
-    SILENT_WHEN_IDLE(1 << 9);
+    SILENT_WHEN_IDLE(1 << 10);
 
     static final int NO_RULES = 0;
     static final int ALL_RULES = -1;

@@ -80,6 +80,12 @@ public final class SegmentPool {
         return free[size][--freeCount[size]];
     }
 
+    /** Whether so many segments of any usual size can be acquired. */
+    boolean hasRoomFor(int segments) {
+        long slabs = segments / SEGMENTS_PER_SLAB + 1L;
+        return bytesAllocated + slabs * SEGMENTS_PER_SLAB * BYTES_OF_SIZE[LARGEST - 1] <= bytesMax;
+    }
+
     void release(int segment) {
         int size = sizeOfSlab[segment >>> SLAB_SHIFT];
         int count = freeCount[size];

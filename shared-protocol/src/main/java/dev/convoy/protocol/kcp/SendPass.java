@@ -6,6 +6,8 @@ package dev.convoy.protocol.kcp;
  * caller's datagram.
  */
 final class SendPass {
+    private static final int BACKOFF_MAX_MS = 4_000;
+
     private final int conv;
     private final SegmentPool pool;
     private final SendWindow window;
@@ -14,6 +16,7 @@ final class SendPass {
     private final int fastResendAfter;
     private final int fastResendLimit;
     private final int deadAfterTransmissions;
+    private final boolean limitsBackoff;
 
     private int cursor;
     private boolean looksAtAll;
@@ -26,7 +29,7 @@ final class SendPass {
     private int timeoutsTotal;
     private boolean worn;
 
-    SendPass(int conv, KcpSettings settings, SegmentPool pool, SendWindow window, RoundTrip roundTrip) {
+    SendPass(int conv, KcpSettings settings, int rules, SegmentPool pool, SendWindow window, RoundTrip roundTrip) {
         this.conv = conv;
         this.pool = pool;
         this.window = window;
@@ -35,6 +38,7 @@ final class SendPass {
         this.fastResendAfter = settings.fastResendAfter();
         this.fastResendLimit = settings.fastResendLimit();
         this.deadAfterTransmissions = settings.deadAfterTransmissions();
+        this.limitsBackoff = (rules & Rule.BACKOFF_LIMITED.bit()) != 0;
     }
 
     int fastResends() {
@@ -146,6 +150,9 @@ final class SendPass {
             case 1 -> timeoutMs / 2;
             default -> roundTrip.timeoutMs() / 2;
         };
+        if (limitsBackoff) {
+            timeoutMs = Math.min(timeoutMs, Math.max(BACKOFF_MAX_MS, roundTrip.timeoutMs()));
+        }
         words[slot + SendWindow.TIMEOUT] = timeoutMs;
         words[slot + SendWindow.RESEND_AT] = now + timeoutMs;
         if (isOvertaken(words, slot)) {

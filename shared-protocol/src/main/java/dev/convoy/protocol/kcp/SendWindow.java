@@ -38,6 +38,7 @@ final class SendWindow {
     private int firstUnsent;
     private int inFlight;
     private int waiting;
+    private int lastAdmittedFragment;
 
     /** No segment in flight is due before this; may be too early, never too late. */
     private int resendNotBefore;
@@ -132,6 +133,39 @@ final class SendWindow {
         return true;
     }
 
+    /** Cuts waiting messages anew where a segment is longer than {@code segmentBytes}. */
+    void recut(int segmentBytes, int fragmentsLimit) {
+        int first = isInsideMessage() ? positionAfterMessage(0) : 0;
+        Recut recut = new Recut(segmentBytes, fragmentsLimit);
+        for (int position = first; position < waiting; position++) {
+            int slot = ring.at(next + position);
+            int segment = ring.words[slot + SEGMENT];
+            int lengthFragment = ring.words[slot + LENGTH_FRAGMENT];
+            recut.add(
+                    pool.bytesOf(segment),
+                    pool.offsetOf(segment),
+                    lengthFragment & LENGTH_MASK,
+                    lengthFragment >>> FRAGMENT_SHIFT);
+        }
+        if (recut.changesAnything() && pool.hasRoomFor(recut.segments())) {
+            unappend(waiting - first);
+            recut.forEach(this::append);
+        }
+    }
+
+    /** Whether the first waiting segment continues a message that has begun to be sent. */
+    private boolean isInsideMessage() {
+        return lastAdmittedFragment != 0;
+    }
+
+    private int positionAfterMessage(int start) {
+        int position = start;
+        while (position < waiting && ring.words[ring.at(next + position) + LENGTH_FRAGMENT] >>> FRAGMENT_SHIFT != 0) {
+            position++;
+        }
+        return Math.min(position + 1, waiting);
+    }
+
     // ---- acknowledgements
 
     /** The peer has received everything before {@code una}. */
@@ -201,10 +235,14 @@ final class SendWindow {
     /** Lets waiting segments into the window until it spans so many. */
     void admit(int windowSegments) {
         int room = oldest + windowSegments - next;
-        int admitted = Math.max(0, Math.min(room, waiting));
+        int admitted = Math.min(room, waiting);
+        if (admitted <= 0) {
+            return;
+        }
         next += admitted;
         waiting -= admitted;
         inFlight += admitted;
+        lastAdmittedFragment = ring.words[ring.at(next - 1) + LENGTH_FRAGMENT] >>> FRAGMENT_SHIFT;
     }
 
     /** Whether {@link #admit} would let a segment in. */

@@ -1,0 +1,128 @@
+package dev.convoy.node.admission;
+
+import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Counters;
+import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.protocol.handshake.Answer;
+import dev.convoy.protocol.handshake.ConnectRequest;
+import dev.convoy.protocol.handshake.ControlDatagram;
+import dev.convoy.protocol.handshake.ControlDrop;
+import dev.convoy.protocol.handshake.Envelope;
+import dev.convoy.protocol.handshake.ReconnectRequest;
+import dev.convoy.protocol.handshake.Redirect;
+import dev.convoy.protocol.handshake.Refused;
+import dev.convoy.protocol.wire.Affinity;
+import dev.convoy.protocol.wire.ControlType;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.PathHeader;
+import io.vertx.core.Future;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a shard's control datagrams arrive: takes requests apart, hands each to its flow once, and answers a
+ * repeated one from memory. Any bytes at all are allowed. Confined to the shard's event loop.
+ */
+public final class Desk {
+    /** A flow that turns a request into an answer; the future never fails. */
+    public interface Flow<R> {
+        Future<Answer> answer(R request, long attempt, ClientPath path);
+    }
+
+    private final MonotonicClock clock;
+    private final boolean isPlainAllowed;
+    private final Flow<ConnectRequest> connect;
+    private final Flow<ReconnectRequest> reconnect;
+    private final BiConsumer<ClientPath, byte[]> wire;
+    private final AttemptCache attempts = new AttemptCache();
+    private final Counters<ControlDrop> drops = new Counters<>(ControlDrop.class);
+
+    /**
+     * @param isPlainAllowed whether the plain suite is switched on
+     * @param wire sends a datagram along a path
+     */
+    public Desk(
+            MonotonicClock clock,
+            boolean isPlainAllowed,
+            Flow<ConnectRequest> connect,
+            Flow<ReconnectRequest> reconnect,
+            BiConsumer<ClientPath, byte[]> wire) {
+        this.clock = clock;
+        this.isPlainAllowed = isPlainAllowed;
+        this.connect = connect;
+        this.reconnect = reconnect;
+        this.wire = wire;
+    }
+
+    /** One control datagram behind a whole path header. */
+    public void onDatagram(InetSocketAddress router, byte[] bytes, int length) {
+        int header = PathHeader.bytes(bytes[0]);
+        ControlDatagram datagram = ControlDatagram.parse(bytes, header, length - header);
+        if (datagram instanceof ControlDrop drop) drops.count(drop);
+        else if (datagram instanceof Envelope envelope) take(envelope, ClientPath.of(router, bytes), bytes, length);
+    }
+
+    private void take(Envelope envelope, ClientPath path, byte[] bytes, int length) {
+        switch (envelope.type()) {
+            case PROBE -> wire.accept(path, probeReply(bytes, length));
+            case CONNECT -> take(envelope, ConnectRequest.parse(envelope.payload()), connect, path);
+            case RECONNECT -> take(envelope, ReconnectRequest.parse(envelope.payload()), reconnect, path);
+            default -> drops.count(ControlDrop.UNKNOWN_TYPE);
+        }
+    }
+
+    private <R> void take(Envelope envelope, @Nullable R request, Flow<R> flow, ClientPath path) {
+        if (envelope.suite() != Envelope.SUITE_PLAIN || !isPlainAllowed) {
+            String detail = "this node accepts " + (isPlainAllowed ? "the plain suite only" : "no plain sessions");
+            reply(envelope, Refused.because(ErrorCode.SUITE_REFUSED, detail), path);
+        } else if (request == null || !isRoutedByItsRoom(envelope, request)) {
+            reply(envelope, Refused.because(ErrorCode.BAD_REQUEST, ""), path);
+        } else {
+            once(envelope, request, flow, path);
+        }
+    }
+
+    private <R> void once(Envelope envelope, R request, Flow<R> flow, ClientPath path) {
+        AttemptCache.Entry known = attempts.find(envelope, clock.nowMs());
+        if (known != null) {
+            if (known.answer != null) wire.accept(path, known.answer);
+            return;
+        }
+        AttemptCache.Entry entry = attempts.add(envelope, clock.nowMs());
+        flow.answer(request, envelope.attempt(), path).onSuccess(answer -> {
+            byte[] datagram = reply(envelope, answer, path);
+            if (isFinal(answer)) entry.answer = datagram;
+            else attempts.forget(envelope, entry);
+        });
+    }
+
+    /** An answer that asks for the same request again must not be the answer to it. */
+    private static boolean isFinal(Answer answer) {
+        if (answer instanceof Redirect) return false;
+        if (!(answer instanceof Refused refused)) return true;
+        ErrorCode code = ErrorCode.of(refused.code());
+        return code != null && code.retry() != ErrorCode.Retry.LATER && code.retry() != ErrorCode.Retry.NOW;
+    }
+
+    /** A room's sessions live where its hash leads; another affinity would put them on two shards. */
+    private static boolean isRoutedByItsRoom(Envelope envelope, Object request) {
+        String roomId = request instanceof ConnectRequest connect
+                ? connect.join().roomId()
+                : ((ReconnectRequest) request).join().roomId();
+        return roomId.isEmpty() || envelope.affinity() == Affinity.ofRoom(roomId);
+    }
+
+    private byte[] reply(Envelope envelope, Answer answer, ClientPath path) {
+        byte[] datagram = envelope.answer(answer).encode();
+        wire.accept(path, datagram);
+        return datagram;
+    }
+
+    private static byte[] probeReply(byte[] bytes, int length) {
+        byte[] reply = Arrays.copyOfRange(bytes, PathHeader.bytes(bytes[0]), length);
+        reply[0] = (byte) ControlType.PROBE_REPLY.magic();
+        return reply;
+    }
+}

@@ -1,0 +1,278 @@
+package dev.convoy.node.session;
+
+import dev.convoy.protocol.handshake.Redirect;
+import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.redis.Commit;
+import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Fence;
+import dev.convoy.redis.LeaseView;
+import dev.convoy.redis.RoomClaim;
+import dev.convoy.redis.RoomImage;
+import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.SessionDelta;
+import dev.convoy.redis.TakeOver;
+import dev.convoy.room.AdmissionException;
+import dev.convoy.room.RoomType;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rooms of one shard, and how it comes to own them: made here, released by their last owner, or taken
+ * over from one whose lease is gone in Redis. Never by waiting for a dead owner, never on suspicion.
+ * Confined to the shard's event loop; every answer of Redis is hopped back to it.
+ */
+public final class Hall {
+    private static final Logger log = LoggerFactory.getLogger(Hall.class);
+    private static final int RACE_RETRY_MS = 50;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final ConvoyRedis redis;
+    private final RoomTypes types;
+    private final ShardSettings settings;
+    private final Traffic traffic;
+    private final ConvSource convs;
+    private final Supplier<@Nullable Ownership> ownership;
+
+    private final Map<String, RoomHost> rooms = new HashMap<>();
+    private final Map<String, Future<RoomHost>> opening = new HashMap<>();
+    private final long keepAliveTimer;
+
+    /** A hall for the current context. {@code ownership} gives null while the node's lease is in doubt. */
+    public Hall(
+            Vertx vertx,
+            ConvoyRedis redis,
+            RoomTypes types,
+            ShardSettings settings,
+            Traffic traffic,
+            ConvSource convs,
+            Supplier<@Nullable Ownership> ownership) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.redis = redis;
+        this.types = types;
+        this.settings = settings;
+        this.traffic = traffic;
+        this.convs = convs;
+        this.ownership = ownership;
+        this.keepAliveTimer = vertx.setPeriodic(Math.max(1, settings.windowMs() / 3), timer -> keepAlive());
+    }
+
+    /** The node's lease is lost: every room here is somebody else's to take. */
+    public void abandonAll() {
+        for (RoomHost room : new ArrayList<>(rooms.values())) room.abandon();
+    }
+
+    /** Lets go of every room after its last commit, so that others can go on with it at once. */
+    public Future<Void> releaseAll() {
+        vertx.cancelTimer(keepAliveTimer);
+        List<Future<?>> releases = new ArrayList<>();
+        for (RoomHost room : new ArrayList<>(rooms.values())) releases.add(release(room));
+        return Future.join(releases).mapEmpty();
+    }
+
+    /** Sessions on this shard, online and away. */
+    public int sessionCount() {
+        return rooms.values().stream().mapToInt(room -> room.sessions().size()).sum();
+    }
+
+    /**
+     * The room, owned by this shard from now on.
+     *
+     * @param spec how to make it if there is none; null = only one that exists
+     */
+    Future<RoomHost> open(String roomId, @Nullable RoomSpec spec, Buffer options) {
+        RoomHost held = rooms.get(roomId);
+        if (held != null) return Future.succeededFuture(held);
+        Future<RoomHost> underWay = opening.get(roomId);
+        if (underWay != null) return underWay;
+        Future<RoomHost> opened = own(roomId, spec, options);
+        opening.put(roomId, opened);
+        opened.onComplete(done -> opening.remove(roomId));
+        return opened;
+    }
+
+    Ownership ownership() {
+        Ownership held = ownership.get();
+        if (held != null) return held;
+        throw new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "this node is renewing its lease");
+    }
+
+    Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas) {
+        return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas));
+    }
+
+    void recordAway(RoomHost room, ServerSession session) {
+        String id = session.id().toString();
+        watch("away", redis.sessions().away(room.roomId(), room.fence(), id, settings.windowMs()));
+    }
+
+    void recordLeft(RoomHost room, ServerSession session) {
+        watch(
+                "leave",
+                redis.sessions().leave(room.roomId(), room.fence(), session.id().toString()));
+    }
+
+    void dispose(RoomHost room) {
+        watch("dispose", redis.rooms().dispose(room.roomId(), room.fence()));
+    }
+
+    void onClosed(RoomHost room) {
+        rooms.remove(room.roomId(), room);
+    }
+
+    void releaseConv(int conv) {
+        convs.release(conv);
+    }
+
+    Outbox outbox(long acknowledged) {
+        return new Outbox(acknowledged, settings.outboxMessagesMax(), settings.outboxBytesMax());
+    }
+
+    ShardSettings settings() {
+        return settings;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    RoomTypes types() {
+        return types;
+    }
+
+    /** Runs something after the present call, and lets what it touched speak. */
+    void later(Runnable action) {
+        context.runOnContext(now -> {
+            action.run();
+            traffic.settle();
+        });
+    }
+
+    void afterMs(long delayMs, Runnable action) {
+        vertx.setTimer(delayMs, timer -> action.run());
+    }
+
+    /** The answer of Redis, on this shard's event loop. */
+    <T> Future<T> hop(CompletionStage<T> stage) {
+        return Future.fromCompletionStage(stage, context);
+    }
+
+    private Future<RoomHost> own(String roomId, @Nullable RoomSpec spec, Buffer options) {
+        Ownership me = ownership();
+        return hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), spec))
+                .compose(claim -> onClaim(roomId, me, claim, spec, options));
+    }
+
+    private Future<RoomHost> onClaim(
+            String roomId, Ownership me, RoomClaim claim, @Nullable RoomSpec spec, Buffer options) {
+        if (claim instanceof RoomClaim.Created created && spec != null) {
+            return make(roomId, fence(me, created.generation()), spec, options);
+        }
+        if (claim instanceof RoomClaim.Loaded loaded) {
+            return restore(roomId, fence(me, loaded.generation()), loaded.image());
+        }
+        if (claim instanceof RoomClaim.Mine mine) return reload(roomId, fence(me, mine.generation()));
+        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned);
+        return Future.failedFuture(new AdmissionException(ErrorCode.SESSION_LOST, "there is no such room any more"));
+    }
+
+    private Future<RoomHost> reload(String roomId, Fence fence) {
+        return hop(redis.rooms().load(roomId, fence)).compose(image -> restore(roomId, fence, image));
+    }
+
+    /** Another node owns the room, or did: look at its lease, and take the room if that is gone. */
+    private Future<RoomHost> takeOver(String roomId, Ownership me, RoomClaim.Owned owned) {
+        return hop(redis.nodeLeases().read(owned.serverId())).compose(lease -> {
+            Optional<LeaseView> alive = lease.filter(view -> view.epoch() == owned.epoch());
+            if (alive.isPresent()) {
+                int leaseMs = (int) Math.max(0, alive.get().ttlMs());
+                return Future.failedFuture(new OwnedElsewhere(new Redirect(owned.serverId(), leaseMs)));
+            }
+            return hop(redis.rooms().takeOver(roomId, owned.fence(), me.serverId(), me.epoch()))
+                    .compose(taken -> onTaken(roomId, me, owned, taken));
+        });
+    }
+
+    private Future<RoomHost> onTaken(String roomId, Ownership me, RoomClaim.Owned owned, TakeOver taken) {
+        if (taken instanceof TakeOver.TakenOver over) {
+            log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
+            return restore(roomId, fence(me, over.generation()), over.image());
+        }
+        return Future.failedFuture(
+                new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "somebody else was faster"));
+    }
+
+    private Future<RoomHost> make(String roomId, Fence fence, RoomSpec spec, Buffer options) {
+        RoomHost host = host(roomId, fence, spec.type());
+        host.create(options);
+        return opened(host);
+    }
+
+    private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image) {
+        RoomHost host = host(roomId, fence, image.spec().type());
+        host.restore(image);
+        traffic.settle();
+        return opened(host);
+    }
+
+    private RoomHost host(String roomId, Fence fence, String type) {
+        RoomType roomType = types.named(type);
+        if (roomType == null) {
+            throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + type);
+        }
+        RoomHost host = new RoomHost(this, roomId, fence, roomType.create());
+        rooms.put(roomId, host);
+        return host;
+    }
+
+    private static Future<RoomHost> opened(RoomHost host) {
+        return host.isClosed()
+                ? Future.failedFuture(new AdmissionException(ErrorCode.ROOM_FAILED, "the room could not be opened"))
+                : Future.succeededFuture(host);
+    }
+
+    private Future<Void> release(RoomHost room) {
+        Promise<Void> committed = Promise.promise();
+        room.whenCommitted(committed::complete);
+        return committed
+                .future()
+                .compose(done -> hop(redis.rooms().release(room.roomId(), room.fence())))
+                .eventually(() -> {
+                    room.abandon();
+                    return Future.succeededFuture();
+                })
+                .mapEmpty();
+    }
+
+    private void keepAlive() {
+        if (ownership.get() == null) return;
+        for (RoomHost room : rooms.values()) {
+            watch("touch", redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()));
+        }
+    }
+
+    private static Fence fence(Ownership me, long generation) {
+        return new Fence(me.serverId(), me.epoch(), generation);
+    }
+
+    private static void watch(String step, CompletionStage<?> stage) {
+        stage.whenComplete((done, failure) -> {
+            if (failure != null) log.warn("the step {} got no answer: {}", step, failure.getMessage());
+        });
+    }
+}

@@ -1,0 +1,8 @@
+package dev.convoy.redis;
+
+/** What a node will do for new clients. */
+public enum NodeState {
+    JOINING,
+    ACCEPTING,
+    DRAINING
+}

@@ -1,0 +1,166 @@
+package dev.convoy.redis;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a room that the caller has just come to own. It takes two round trips, and the sessions come in portions, so that a large room
+ * does not hold Redis up; nobody but the owner writes in between.
+ */
+final class RoomLoader {
+    private static final Script LOAD = Script.load("room/load");
+    private static final Script SESSIONS = Script.load("room/sessions");
+    private static final int SESSIONS_PER_CALL = 32;
+
+    private final Steps steps;
+
+    RoomLoader(Steps steps) {
+        this.steps = steps;
+    }
+
+    /** What was read, or who owns the room instead (server id 0: nobody). */
+    record Read<T>(@Nullable T value, @Nullable Fence current) {
+        <R> R fold(Function<T, R> found, Function<Fence, R> fenced) {
+            if (value != null) {
+                return found.apply(value);
+            }
+            return fenced.apply(current == null ? new Fence(0, 0, 0) : current);
+        }
+    }
+
+    CompletionStage<Read<RoomImage>> load(String roomId, Fence fence) {
+        return steps.run(LOAD, keys(roomId), Args.of(fence)).thenCompose(room -> switch (room.code()) {
+            case "ROOM" ->
+                sessions(roomId, fence, room.list(7).texts())
+                        .thenApply(read -> read.fold(
+                                sessions -> new Read<>(image(room, sessions), null),
+                                current -> new Read<RoomImage>(null, current)));
+            case "FENCED" -> CompletableFuture.completedStage(new Read<RoomImage>(null, room.fence(1)));
+            case "FORGOTTEN" -> CompletableFuture.completedStage(new Read<RoomImage>(null, null));
+            default -> throw room.unexpected();
+        });
+    }
+
+    CompletionStage<Read<List<String>>> sessionIds(String roomId, Fence fence) {
+        return steps.run(LOAD, keys(roomId), Args.of(fence)).thenApply(room -> switch (room.code()) {
+            case "ROOM" -> new Read<>(room.list(7).texts(), null);
+            case "FENCED" -> new Read<List<String>>(null, room.fence(1));
+            case "FORGOTTEN" -> new Read<List<String>>(null, null);
+            default -> throw room.unexpected();
+        });
+    }
+
+    private static List<String> keys(String roomId) {
+        return List.of(Keys.room(roomId), Keys.state(roomId), Keys.sessions(roomId));
+    }
+
+    private CompletionStage<Read<List<SessionImage>>> sessions(String roomId, Fence fence, List<String> sessionIds) {
+        CompletionStage<Read<List<SessionImage>>> all = CompletableFuture.completedStage(new Read<>(List.of(), null));
+        for (int from = 0; from < sessionIds.size(); from += SESSIONS_PER_CALL) {
+            List<String> portion = sessionIds.subList(from, Math.min(sessionIds.size(), from + SESSIONS_PER_CALL));
+            all = all.thenCombine(portion(roomId, fence, portion), RoomLoader::join);
+        }
+        return all;
+    }
+
+    private static Read<List<SessionImage>> join(Read<List<SessionImage>> a, Read<List<SessionImage>> b) {
+        if (a.value == null || b.value == null) {
+            return a.value == null ? a : b;
+        }
+        List<SessionImage> both = new ArrayList<>(a.value);
+        both.addAll(b.value);
+        return new Read<>(both, null);
+    }
+
+    private CompletionStage<Read<List<SessionImage>>> portion(String roomId, Fence fence, List<String> sessionIds) {
+        List<String> keys = new ArrayList<>(1 + 2 * sessionIds.size());
+        keys.add(Keys.room(roomId));
+        for (String sessionId : sessionIds) {
+            keys.add(Keys.session(roomId, sessionId));
+            keys.add(Keys.outbox(roomId, sessionId));
+        }
+        return steps.run(SESSIONS, keys, Args.of(fence)).thenApply(reply -> switch (reply.code()) {
+            case "SESSIONS" -> {
+                List<SessionImage> images = new ArrayList<>();
+                for (int i = 1; i < reply.size(); i++) {
+                    Reply session = reply.list(i);
+                    images.add(session(sessionIds.get((int) session.number(0)), session));
+                }
+                yield new Read<>(images, null);
+            }
+            case "FENCED" -> new Read<List<SessionImage>>(null, reply.fence(1));
+            case "FORGOTTEN" -> new Read<List<SessionImage>>(null, null);
+            default -> throw reply.unexpected();
+        });
+    }
+
+    private static RoomImage image(Reply room, List<SessionImage> sessions) {
+        String verifier = room.text(2);
+        RoomSpec spec = new RoomSpec(
+                room.text(1),
+                verifier.isEmpty() ? null : verifier,
+                (int) room.number(3),
+                RoomSpec.Durability.valueOf(room.text(4)));
+        return new RoomImage(spec, room.text(5).equals("1"), room.bytesOrNull(6), sessions);
+    }
+
+    private static SessionImage session(String sessionId, Reply reply) {
+        Fields fields = new Fields(reply.list(1).texts());
+        long sent = fields.number("sent");
+        Reply payloads = reply.list(4);
+        List<OutboxEntry> outbox = new ArrayList<>(payloads.size());
+        for (int i = 0; i < payloads.size(); i++) {
+            outbox.add(new OutboxEntry(sent - payloads.size() + 1 + i, payloads.bytes(i)));
+        }
+        String attempt = fields.text("attempt");
+        SessionImage.Tokens tokens = new SessionImage.Tokens(
+                fields.text("token"),
+                fields.text("previous"),
+                attempt.isEmpty() ? 0 : Long.parseUnsignedLong(attempt),
+                fields.text("revoked"));
+        return new SessionImage(
+                sessionId,
+                fields.text("user"),
+                fields.text("player"),
+                tokens,
+                fields.number("generation"),
+                Integer.parseUnsignedInt(fields.text("conv")),
+                fields.number("received"),
+                sent,
+                fields.number("acked"),
+                fields.text("away").equals("0"),
+                fields.number("idleMs"),
+                reply.number(2),
+                reply.number(3),
+                outbox);
+    }
+
+    /** A hash, as Redis lists it: field, value, field, value. */
+    private static final class Fields {
+        private final Map<String, String> values = new HashMap<>();
+
+        Fields(List<String> flat) {
+            for (int i = 0; i < flat.size(); i += 2) {
+                values.put(flat.get(i), flat.get(i + 1));
+            }
+        }
+
+        String text(String field) {
+            String value = values.get(field);
+            if (value == null) {
+                throw new IllegalStateException("a session without a field " + field);
+            }
+            return value;
+        }
+
+        long number(String field) {
+            return Long.parseLong(text(field));
+        }
+    }
+}

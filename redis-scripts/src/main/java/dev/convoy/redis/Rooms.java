@@ -1,0 +1,212 @@
+package dev.convoy.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ownership and durability of rooms.
+ *
+ * <p>A room has one owner at a time: a server id under an epoch, for one generation of the room. Every write carries that
+ * {@link Fence} and is refused with {@link Fenced} once any part of it is stale, so a node that slept cannot harm the room's next owner.
+ */
+public final class Rooms {
+    private static final Script CLAIM = Script.load("room/claim");
+    private static final Script TAKEOVER = Script.load("room/takeover");
+    private static final Script COMMIT = Script.load("room/commit");
+    private static final Script TOUCH = Script.load("room/touch");
+    private static final Script RELEASE = Script.load("room/release");
+    private static final Script DISPOSE = Script.load("room/dispose");
+    private static final Script RESTORE = Script.load("room/restore");
+
+    private static final RoomSpec NO_SPEC = new RoomSpec("", null, 0, RoomSpec.Durability.STRICT);
+
+    private final Steps steps;
+    private final RoomLoader loader;
+    private final long ttlMs;
+
+    Rooms(Steps steps, Duration roomTtl) {
+        this.steps = steps;
+        this.loader = new RoomLoader(steps);
+        this.ttlMs = roomTtl.toMillis();
+    }
+
+    /**
+     * Takes a room that nobody owns; leaves an owned one alone.
+     *
+     * @param spec how to make the room if there is none; null: make none
+     */
+    public CompletionStage<RoomClaim> claim(String roomId, int serverId, long epoch, @Nullable RoomSpec spec) {
+        Args args = new Args().add(ServerIds.check(serverId)).add(epoch).add(ttlMs);
+        addSpec(args, spec == null ? NO_SPEC : spec);
+        return steps.run(CLAIM, keys(roomId), args).thenCompose(reply -> switch (reply.code()) {
+            case "CREATED" -> CompletableFuture.completedStage(new RoomClaim.Created(reply.number(1)));
+            case "MINE" -> CompletableFuture.completedStage(new RoomClaim.Mine(reply.number(1)));
+            case "OWNED" -> CompletableFuture.completedStage(owned(reply.fence(1)));
+            case "ABSENT" -> CompletableFuture.completedStage(new RoomClaim.Absent());
+            case "LOADED" -> {
+                Fence fence = new Fence(serverId, epoch, reply.number(1));
+                yield loader.load(roomId, fence)
+                        .thenApply(loaded -> loaded.<RoomClaim>fold(
+                                image -> new RoomClaim.Loaded(fence.generation(), image), Rooms::owned));
+            }
+            default -> throw reply.unexpected();
+        });
+    }
+
+    private static RoomClaim owned(Fence fence) {
+        return new RoomClaim.Owned(fence.serverId(), fence.epoch(), fence.generation());
+    }
+
+    /**
+     * Takes a room from its owner, by compare-and-set.
+     *
+     * <p>This step cannot know whether the owner is alive: its lease lives in another slot. The caller reads that first
+     * ({@link NodeLeases#read}) and takes over only if the lease is gone or of another epoch. Taking from the living breaks no
+     * promise, since the old owner is fenced from then on, but drops its clients.
+     */
+    public CompletionStage<TakeOver> takeOver(String roomId, Fence expectedOwner, int serverId, long epoch) {
+        Args args =
+                Args.of(expectedOwner).add(ServerIds.check(serverId)).add(epoch).add(ttlMs);
+        return steps.run(TAKEOVER, keys(roomId), args).thenCompose(reply -> switch (reply.code()) {
+            case "TAKEN" -> {
+                Fence fence = new Fence(serverId, epoch, reply.number(1));
+                yield loader.load(roomId, fence)
+                        .thenApply(loaded -> loaded.<TakeOver>fold(
+                                image -> new TakeOver.TakenOver(fence.generation(), image), TakeOver.Changed::new));
+            }
+            case "CHANGED" -> CompletableFuture.completedStage(new TakeOver.Changed(reply.fence(1)));
+            default -> throw reply.unexpected();
+        });
+    }
+
+    /**
+     * Reads a room that the caller owns but does not hold, because an answer was lost.
+     *
+     * @return fails with {@link IllegalStateException} if the caller does not own it (any more)
+     */
+    public CompletionStage<RoomImage> load(String roomId, Fence fence) {
+        return loader.load(roomId, fence)
+                .thenApply(loaded -> loaded.fold(image -> image, current -> {
+                    throw new IllegalStateException("the room is owned by " + current);
+                }));
+    }
+
+    /**
+     * Commits the room and what has happened in its sessions, together or not at all.
+     *
+     * @param snapshot null: the last one stands
+     */
+    public CompletionStage<Commit> commit(
+            String roomId, Fence fence, byte @Nullable [] snapshot, boolean started, List<SessionDelta> deltas) {
+        List<String> keys = new ArrayList<>(2 + 2 * deltas.size());
+        keys.add(Keys.room(roomId));
+        keys.add(Keys.state(roomId));
+        Args args = Args.of(fence).add(started);
+        addSnapshot(args, snapshot);
+        for (SessionDelta delta : deltas) {
+            keys.add(Keys.session(roomId, delta.sessionId()));
+            keys.add(Keys.outbox(roomId, delta.sessionId()));
+            args.add(delta.received())
+                    .add(delta.sent())
+                    .add(delta.ackedThrough())
+                    .add(delta.appended().size());
+            delta.appended().forEach(entry -> args.add(entry.payload()));
+        }
+        return steps.run(COMMIT, keys, args).thenApply(reply -> switch (reply.code()) {
+            case "COMMITTED" -> new Commit.Committed();
+            case "FENCED" -> new Fenced(reply.fence(1));
+            case "FORGOTTEN" -> forgotten(reply, i -> deltas.get(i).sessionId());
+            default -> throw reply.unexpected();
+        });
+    }
+
+    /** Keeps a room and those of its sessions that are online from expiring in silence. */
+    public CompletionStage<Commit> touch(String roomId, Fence fence, List<String> onlineSessionIds) {
+        List<String> keys = new ArrayList<>(keys(roomId));
+        onlineSessionIds.forEach(sessionId -> keys.add(Keys.session(roomId, sessionId)));
+        return steps.run(TOUCH, keys, Args.of(fence).add(ttlMs)).thenApply(reply -> switch (reply.code()) {
+            case "COMMITTED" -> new Commit.Committed();
+            case "FENCED" -> new Fenced(reply.fence(1));
+            case "FORGOTTEN" -> forgotten(reply, onlineSessionIds::get);
+            default -> throw reply.unexpected();
+        });
+    }
+
+    /** Lets go of a room at a drain: whoever claims it next goes on with it. Commit everything first. */
+    public CompletionStage<RoomStep> release(String roomId, Fence fence) {
+        return steps.run(RELEASE, List.of(Keys.room(roomId)), Args.of(fence)).thenApply(Rooms::step);
+    }
+
+    /** Ends a room and all its sessions. */
+    public CompletionStage<RoomStep> dispose(String roomId, Fence fence) {
+        return loader.sessionIds(roomId, fence)
+                .thenCompose(found -> found.fold(
+                        sessionIds -> {
+                            List<String> keys = new ArrayList<>(keys(roomId));
+                            for (String sessionId : sessionIds) {
+                                keys.add(Keys.session(roomId, sessionId));
+                                keys.add(Keys.outbox(roomId, sessionId));
+                            }
+                            return steps.run(DISPOSE, keys, Args.of(fence)).thenApply(Rooms::step);
+                        },
+                        current ->
+                                steps.run(DISPOSE, keys(roomId), Args.of(fence)).thenApply(Rooms::step)));
+    }
+
+    /**
+     * Puts a room and its sessions back as the caller holds them, after {@link Forgotten} or a restored lease. Safe to repeat.
+     * Where Redis has a younger generation of the room, that one stands.
+     */
+    public CompletionStage<RoomStep> restore(String roomId, Fence fence, RoomImage image) {
+        Args args = Args.of(fence).add(ttlMs);
+        addSpec(args, image.spec());
+        args.add(image.started());
+        addSnapshot(args, image.snapshot());
+        return steps.run(RESTORE, keys(roomId), args)
+                .thenApply(Rooms::step)
+                .thenCompose(done -> done instanceof RoomStep.Done
+                        ? SessionRestore.all(steps, roomId, fence, image.sessions())
+                        : CompletableFuture.completedStage(done));
+    }
+
+    private static void addSpec(Args args, RoomSpec spec) {
+        String verifier = spec.passwordVerifier();
+        args.add(spec.type())
+                .add(verifier == null ? "" : verifier)
+                .add(spec.capacity())
+                .add(spec.durability().name());
+    }
+
+    private static void addSnapshot(Args args, byte @Nullable [] snapshot) {
+        args.add(snapshot != null).add(snapshot == null ? new byte[0] : snapshot);
+    }
+
+    private static List<String> keys(String roomId) {
+        return List.of(Keys.room(roomId), Keys.state(roomId), Keys.sessions(roomId));
+    }
+
+    static RoomStep step(Reply reply) {
+        return switch (reply.code()) {
+            case "DONE" -> new RoomStep.Done();
+            case "FENCED" -> new Fenced(reply.fence(1));
+            case "FORGOTTEN" -> Forgotten.ROOM;
+            default -> throw reply.unexpected();
+        };
+    }
+
+    private interface SessionIdAt {
+        String get(int index);
+    }
+
+    private static Forgotten forgotten(Reply reply, SessionIdAt sessionIds) {
+        List<String> missing = new ArrayList<>();
+        for (int i = 1; i < reply.size(); i++) {
+            missing.add(sessionIds.get((int) reply.number(i)));
+        }
+        return new Forgotten(missing);
+    }
+}
