@@ -211,7 +211,7 @@ final class HandshakeTest {
 
     private boolean redirect(int serverId, int leaseMs) {
         Envelope request = Envelope.request(ControlType.RECONNECT, 0, 5, ATTEMPT, 0, new byte[100]);
-        return handshake.handle(request.redirect(new Redirect(serverId, leaseMs)), null, nowMs);
+        return handshake.handle(request.answer(new Redirect(serverId, leaseMs)), null, nowMs);
     }
 
     private boolean answer(@Nullable Answer given) {
