@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.tools.cluster;
+
+import org.jspecify.annotations.NullMarked;
