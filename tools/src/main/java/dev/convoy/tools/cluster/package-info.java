@@ -1,3 +1,7 @@
+/**
+ * A cluster on this machine: a Redis, nodes and routers, each a process of its own on 127.0.0.1. {@link
+ * dev.convoy.tools.cluster.LocalCluster} is the door.
+ */
 @NullMarked
 package dev.convoy.tools.cluster;
 
