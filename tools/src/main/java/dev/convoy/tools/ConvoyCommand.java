@@ -1,6 +1,9 @@
 package dev.convoy.tools;
 
+import dev.convoy.tools.chat.ChatCommand;
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.demo.DemoCommand;
+import dev.convoy.tools.dev.DevCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -22,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "convoy",
         mixinStandardHelpOptions = true,
         versionProvider = ConvoyVersion.class,
-        subcommands = {CommandLine.HelpCommand.class},
+        subcommands = {DemoCommand.class, DevCommand.class, ChatCommand.class, CommandLine.HelpCommand.class},
         synopsisSubcommandLabel = "COMMAND",
         description = "A clustered session service for programs that speak KCP (reliable UDP).",
         footer = {"", "\"convoy COMMAND --help\" says more about a command."})

@@ -95,25 +95,27 @@ public final class LocalCluster implements AutoCloseable {
     private void startAll(Consumer<String> progress) throws IOException {
         progress.accept("starting Redis");
         startRedis();
-        Map<String, String> shared = Map.of("CONVOY_REDIS_URI", redisUri());
         Map<String, String> forNodes = nodeEnvironment();
-        for (int i = 1; i <= settings.nodes(); i++) nodes.add(startMember("node " + i, NODE_MAIN, shared, forNodes));
+        for (int i = 1; i <= settings.nodes(); i++) {
+            makeRoomForOneMore(progress);
+            nodes.add(startMember("node " + i, NODE_MAIN, forNodes));
+        }
         for (int i = 1; i <= settings.routers(); i++) {
+            makeRoomForOneMore(progress);
             int port = settings.routerPort() == 0 ? 0 : settings.routerPort() + i - 1;
-            Map<String, String> own = Map.of(
-                    "CONVOY_ROUTER_HOST",
-                    ClusterSettings.HOST,
-                    "CONVOY_ROUTER_PORT",
-                    Integer.toString(port),
-                    "CONVOY_ROUTER_LOOPS",
-                    "1");
-            routers.add(startMember("router " + i, ROUTER_MAIN, shared, own));
+            routers.add(startMember("router " + i, ROUTER_MAIN, routerEnvironment(port)));
         }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_WITHIN_S);
-        for (ClusterMember member : members()) {
-            progress.accept("waiting for " + member.name());
-            awaitReady(member, deadline);
-        }
+        for (ClusterMember member : members()) awaitReady(member, progress);
+    }
+
+    /**
+     * Lets no more processes start at a time than there are cores: all at once would take as long, and each of
+     * them so long that it takes its neighbours for dead.
+     */
+    private void makeRoomForOneMore(Consumer<String> progress) {
+        List<ClusterMember> all = members();
+        int atOnce = Math.max(2, Runtime.getRuntime().availableProcessors());
+        if (all.size() >= atOnce) awaitReady(all.get(all.size() - atOnce), progress);
     }
 
     /** Synchronized with {@link #close}, as is every start: none may slip in behind it. */
@@ -121,12 +123,12 @@ public final class LocalCluster implements AutoCloseable {
         if (!closed) redis = RedisServerProcess.start();
     }
 
-    private synchronized ClusterMember startMember(
-            String name, String mainClass, Map<String, String> shared, Map<String, String> own) throws IOException {
+    private synchronized ClusterMember startMember(String name, String mainClass, Map<String, String> environment)
+            throws IOException {
         if (closed) throw new IOException("it is being ended");
-        Map<String, String> environment = new HashMap<>(shared);
-        environment.putAll(own);
-        return ClusterMember.start(name, mainClass, environment, logs.fileFor(name), this::hasDied);
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("CONVOY_REDIS_URI", redisUri());
+        return ClusterMember.start(name, mainClass, all, logs.fileFor(name), this::hasDied);
     }
 
     /** At Ctrl-C the terminal ends the members as well as us: what is over with us has not died by itself. */
@@ -156,9 +158,21 @@ public final class LocalCluster implements AutoCloseable {
                 settings.durability());
     }
 
-    private void awaitReady(ClusterMember member, long deadlineNanos) {
+    private static Map<String, String> routerEnvironment(int port) {
+        return Map.of(
+                "CONVOY_ROUTER_HOST",
+                ClusterSettings.HOST,
+                "CONVOY_ROUTER_PORT",
+                Integer.toString(port),
+                "CONVOY_ROUTER_LOOPS",
+                "1");
+    }
+
+    private void awaitReady(ClusterMember member, Consumer<String> progress) {
+        if (member.state() == MemberState.UP) return;
+        progress.accept("waiting for " + member.name());
         try {
-            member.ready().get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            member.ready().get(READY_WITHIN_S, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             sayNothingWhileEnding();
             logsWanted = true;
@@ -213,9 +227,9 @@ public final class LocalCluster implements AutoCloseable {
         return logs.folder();
     }
 
-    /** They are deleted at the end unless somebody wants to read them, as here, or a process died. */
-    public void keepLogs() {
-        logsWanted = true;
+    /** Whether the logs stay when the cluster ends. They do not, unless a process died or did not start. */
+    public void keepLogs(boolean keep) {
+        logsWanted = keep;
     }
 
     private List<ClusterMember> members() {
