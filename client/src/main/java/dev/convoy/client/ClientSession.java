@@ -242,7 +242,10 @@ final class ClientSession implements Session, Conversation.Listener {
         switch (event) {
             case MESSAGE -> gate.deliver(frame.payload());
             case VOLATILE -> gate.deliverVolatile(frame.payload());
-            case STATE -> tell(new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.seq()));
+            case STATE -> {
+                SessionEvent state = new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.contains());
+                gate.deliver(() -> tell(state), frame.payload().length);
+            }
             case GOAWAY -> goAway(frame.spreadMs(), frame.target());
             case ERROR ->
                 LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
