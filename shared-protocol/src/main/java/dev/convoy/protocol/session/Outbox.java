@@ -56,9 +56,11 @@ public final class Outbox {
     /**
      * Takes a message and gives it the next number.
      *
+     * @throws IllegalArgumentException when it has more than {@link SessionLink#MESSAGE_BYTES_MAX} bytes
      * @throws IllegalStateException when there is no {@linkplain #hasRoom room}: ask first
      */
     public long append(byte[] message) {
+        SessionLink.requireSendable(message);
         if (!hasRoom(message.length)) throw new IllegalStateException("the outbox is full");
         Entry entry = new Entry(++last, message);
         entries.addLast(entry);

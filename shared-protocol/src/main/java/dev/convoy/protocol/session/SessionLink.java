@@ -118,8 +118,13 @@ public final class SessionLink {
         return kcp.pollTransmit(into, offset);
     }
 
-    /** Sends a message without a number; it is dropped when the link is congested. */
+    /**
+     * Sends a message without a number; it is dropped when the link is congested.
+     *
+     * @throws IllegalArgumentException when it has more than {@link #MESSAGE_BYTES_MAX} bytes
+     */
     public boolean sendVolatile(byte[] message, long nowMs) {
+        requireSendable(message);
         return kcp.waitingToSend() < SEGMENTS_WAITING_MAX && send(Frames.volatileMessage(scratch, message), nowMs);
     }
 
@@ -162,10 +167,16 @@ public final class SessionLink {
         kcp.release();
     }
 
+    static void requireSendable(byte[] message) {
+        if (message.length <= MESSAGE_BYTES_MAX) return;
+        throw new IllegalArgumentException(
+                "a message has at most " + MESSAGE_BYTES_MAX + " bytes, not " + message.length);
+    }
+
     private LinkEvent take() {
         int length = kcp.receive(scratch, 0);
         FrameType type = frame.wrap(scratch, 0, length);
-        if (type == null) return LinkEvent.BROKEN;
+        if (type == null || frame.payloadBytes() > MESSAGE_BYTES_MAX) return LinkEvent.BROKEN;
         return switch (type) {
             case DATA -> takeData();
             case ACK -> outbox.acknowledge(frame.ack()) ? LinkEvent.NONE : LinkEvent.BROKEN;
