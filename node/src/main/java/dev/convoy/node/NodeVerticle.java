@@ -37,7 +37,7 @@ public final class NodeVerticle extends VerticleBase {
     public Future<?> start() {
         RoomTypes types = RoomTypes.load();
         RedisSettings redisSettings = RedisSettings.of(settings.redisUri()).withClientName(settings.instance());
-        return vertx.executeBlocking(() -> ConvoyRedis.connect(redisSettings))
+        return vertx.executeBlocking(() -> PatientRedis.connect(redisSettings))
                 .compose(connected -> {
                     redis = connected;
                     return deployShards(types);

@@ -75,7 +75,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         RedisSettings redisSettings =
                 RedisSettings.of(settings.redisUri()).withClientName(settings.instance() + "-shard-" + shard);
         int port = settings.portBase() == 0 ? 0 : settings.portBase() + shard;
-        return vertx.executeBlocking(() -> ConvoyRedis.connect(redisSettings))
+        return vertx.executeBlocking(() -> PatientRedis.connect(redisSettings))
                 .compose(connected -> {
                     redis = connected;
                     wire();
