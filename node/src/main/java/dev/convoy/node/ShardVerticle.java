@@ -137,7 +137,8 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
 
     private void wire() {
         MonotonicClock clock = MonotonicClock.SYSTEM;
-        ShardSettings shardSettings = ShardSettings.withWindowMs(settings.windowMs());
+        ShardSettings shardSettings =
+                ShardSettings.of(settings.windowMs(), settings.durability(), settings.checkpointMs());
         traffic = new Traffic(clock, toSocket(), this::setAlarm, shardSettings.link());
         ConvSource source = convSource();
         Supplier<@Nullable Ownership> ownership = () -> {
@@ -152,6 +153,10 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
                 settings.isPlainAllowed(),
                 reception::connect,
                 reception::reconnect,
+                () -> {
+                    Lease lease = leases.held();
+                    return lease == null ? 0 : lease.serverId();
+                },
                 traffic::rebind,
                 this::send);
         vertx.setPeriodic(settings.leaseTtlMs() / 4, timer -> sessionCount = hall.sessionCount());

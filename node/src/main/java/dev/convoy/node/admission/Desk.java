@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class Desk {
     private final boolean isPlainAllowed;
     private final Flow<ConnectRequest> connect;
     private final Flow<ReconnectRequest> reconnect;
+    private final IntSupplier serverId;
     private final BiConsumer<Integer, ClientPath> rebind;
     private final BiConsumer<ClientPath, byte[]> wire;
     private final AttemptCache attempts = new AttemptCache();
@@ -44,6 +46,7 @@ public final class Desk {
 
     /**
      * @param isPlainAllowed whether the plain suite is switched on
+     * @param serverId the node's; it answers no probe that is meant for another
      * @param rebind tells that the client of a conv that it has not used yet is at another address
      * @param wire sends a datagram along a path
      */
@@ -52,12 +55,14 @@ public final class Desk {
             boolean isPlainAllowed,
             Flow<ConnectRequest> connect,
             Flow<ReconnectRequest> reconnect,
+            IntSupplier serverId,
             BiConsumer<Integer, ClientPath> rebind,
             BiConsumer<ClientPath, byte[]> wire) {
         this.clock = clock;
         this.isPlainAllowed = isPlainAllowed;
         this.connect = connect;
         this.reconnect = reconnect;
+        this.serverId = serverId;
         this.rebind = rebind;
         this.wire = wire;
     }
@@ -72,7 +77,9 @@ public final class Desk {
 
     private void take(Envelope envelope, ClientPath path, byte[] bytes, int length) {
         switch (envelope.type()) {
-            case PROBE -> wire.accept(path, probeReply(bytes, length));
+            case PROBE -> {
+                if (envelope.target() == serverId.getAsInt()) wire.accept(path, probeReply(bytes, length));
+            }
             case CONNECT -> take(envelope, ConnectRequest.parse(envelope.payload()), connect, path);
             case RECONNECT -> take(envelope, ReconnectRequest.parse(envelope.payload()), reconnect, path);
             default -> drops.count(ControlDrop.UNKNOWN_TYPE);

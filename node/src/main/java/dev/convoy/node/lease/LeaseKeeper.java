@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the node's server id. It renews the lease four times in its TTL and counts a deadline of its own, on
- * a monotonic clock, from the moment the last good renewal was <em>sent</em>: past it the node serves nobody
- * until it has renewed, however long it was stopped and whatever Redis said meanwhile.
+ * a monotonic clock, from the moment the last renewal was <em>sent</em> that was answered, or failed because Redis was
+ * out of reach: past it the node serves nobody until it has tried again, however long it was stopped.
  *
  * <p>Owned by the context it was started on; {@link #held} may be asked from any thread.
  */
@@ -149,6 +149,7 @@ public final class LeaseKeeper {
                     else onRenewed(lease, sentMs);
                 })
                 .onFailure(failure -> {
+                    goOnBlind(lease, sentMs);
                     if (!isWarned) log.warn("the lease could not be renewed: {}", failure.getMessage());
                     isWarned = true;
                 });
@@ -159,6 +160,18 @@ public final class LeaseKeeper {
         isWarned = false;
         keep(lease, sentMs);
         watch(redis.directory().publish(row(lease)));
+    }
+
+    /**
+     * Redis was out of reach when the renewal was sent. Nobody can have taken anything from us by way of a Redis that
+     * is away for all; and if it is away for us alone, the routers stop sending to a server id whose lease is gone.
+     * So live sessions go on, and whatever needs Redis waits. A failure that took longer than the lease says nothing:
+     * this process was stopped meanwhile.
+     */
+    private void goOnBlind(Lease lease, long sentMs) {
+        Held present = held;
+        if (isStopped || present == null || present.lease.epoch() != lease.epoch()) return;
+        if (clock.nowMs() - sentMs < settings.ttl().toMillis() / 2) keep(lease, sentMs);
     }
 
     private void onLost(Renewal.Lost lost) {

@@ -79,12 +79,8 @@ public final class Reception {
             throw new AdmissionException(ErrorCode.NO_CONV_FREE, BUSY_RETRY_MS, "this shard is full");
         }
         String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
-        if (hall.types().named(type) == null) {
-            throw new AdmissionException(
-                    ErrorCode.ROOM_TYPE_UNKNOWN, "there is no room type '" + type + "'; there are: " + hall.types());
-        }
+        RoomSpec spec = hall.specOf(type);
         String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
-        RoomSpec spec = new RoomSpec(type, null, 0, RoomSpec.Durability.STRICT);
         return hall.open(roomId, spec, Buffer.buffer(join.options()))
                 .compose(room -> room.authenticate(authRequest(join, false))
                         .compose(playerId -> admit(room, join.user(), playerId, attempt, path)));
@@ -198,7 +194,8 @@ public final class Reception {
             ClientPath path) {
         ServerSession session = room.session(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
-        if (!session.outbox.acknowledge(request.received())) {
+        boolean isKnown = session.outbox.acknowledge(request.received());
+        if (!isKnown && !room.rollForward(session, request.received())) {
             return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
         }
         room.disconnect(session);

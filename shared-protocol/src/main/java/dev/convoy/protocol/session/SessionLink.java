@@ -98,7 +98,7 @@ public final class SessionLink {
     public void flush(long nowMs) {
         while (outbox.hasTransmittable() && kcp.waitingToSend() < SEGMENTS_WAITING_MAX) {
             Outbox.Entry next = outbox.peekTransmittable();
-            int length = Frames.data(scratch, next.seq(), inbox.durable(), next.message(), 0, next.message().length);
+            int length = Frames.numbered(scratch, next, inbox.durable());
             if (!send(length, nowMs)) break;
             outbox.transmit();
             acknowledged();
@@ -166,11 +166,11 @@ public final class SessionLink {
         FrameType type = frame.wrap(scratch, 0, length);
         if (type == null) return LinkEvent.BROKEN;
         return switch (type) {
-            case DATA -> takeData();
+            case DATA -> takeNumbered(LinkEvent.MESSAGE);
             case ACK -> outbox.acknowledge(frame.ack()) ? LinkEvent.NONE : LinkEvent.BROKEN;
             case PING -> takePing();
             case PONG -> LinkEvent.NONE;
-            case STATE -> LinkEvent.STATE;
+            case STATE -> takeNumbered(LinkEvent.STATE);
             case GOAWAY -> LinkEvent.GOAWAY;
             case ERROR -> LinkEvent.ERROR;
             case CLOSE -> LinkEvent.CLOSE;
@@ -178,10 +178,10 @@ public final class SessionLink {
         };
     }
 
-    private LinkEvent takeData() {
+    private LinkEvent takeNumbered(LinkEvent event) {
         if (!outbox.acknowledge(frame.ack())) return LinkEvent.BROKEN;
         return switch (inbox.accept(frame.seq())) {
-            case DELIVER -> LinkEvent.MESSAGE;
+            case DELIVER -> event;
             case DUPLICATE -> {
                 ackAgain = true;
                 yield LinkEvent.NONE;
