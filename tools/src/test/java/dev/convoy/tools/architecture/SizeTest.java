@@ -31,7 +31,11 @@ class SizeTest {
     private static final int LUA_FILE_LINES_MAX = 120;
 
     /** File relative to the root → why it may be longer. */
-    private static final Map<String, String> LONG_FILES = Map.of();
+    private static final Map<String, String> LONG_FILES = Map.of(
+            "shared-protocol/src/main/java/dev/convoy/protocol/kcp/Kcp.java",
+            "the one door of the KCP core: a fifth is documentation, and its parts are classes of their own",
+            "client/src/main/java/dev/convoy/client/ClientSession.java",
+            "the steps of coming back are read, and judged, in one piece");
 
     /** File relative to the root + "#" + method → why it may be longer. */
     private static final Map<String, String> LONG_METHODS = Map.of();
