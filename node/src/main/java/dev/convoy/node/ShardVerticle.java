@@ -155,16 +155,18 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         Reception reception = new Reception(hall, redis, source, secrets, shard, settings.shards());
         desk = new Desk(
                 clock,
-                settings.isPlainAllowed(),
+                new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),
                 reception::connect,
                 reception::reconnect,
-                () -> {
-                    Lease lease = leases.held();
-                    return lease == null ? 0 : lease.serverId();
-                },
                 traffic::rebind,
                 this::send);
         vertx.setPeriodic(settings.leaseTtlMs() / 4, timer -> sessionCount = hall.sessionCount());
+    }
+
+    /** The node's server id; 0, which nobody has, while its lease is in doubt. */
+    private int serverId() {
+        Lease lease = leases.held();
+        return lease == null ? 0 : lease.serverId();
     }
 
     private void send(ClientPath path, byte[] datagram) {
