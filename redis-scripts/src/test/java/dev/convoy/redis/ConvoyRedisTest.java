@@ -133,6 +133,17 @@ class ConvoyRedisTest {
     }
 
     @Test
+    void theFirstCallAfterConnectingIsTaken() throws IOException {
+        try (RedisServerProcess server = RedisServerProcess.start()) {
+            for (int i = 0; i < 30; i++) {
+                try (ConvoyRedis redis = connect(server)) {
+                    get(redis.rooms().claim("room-" + i, 1, 1, SPEC));
+                }
+            }
+        }
+    }
+
+    @Test
     void aBatchGoesOutTogether() throws IOException {
         try (RedisServerProcess server = RedisServerProcess.start();
                 ConvoyRedis redis = connect(server)) {
