@@ -52,18 +52,22 @@ if #forgotten > 1 then
 end
 
 for _, d in ipairs(deltas) do
-  if d.acked > d.storedAcked then
-    local length = redis.call('LLEN', d.outbox)
-    local trim = math.min(length, d.acked - (d.storedSent - length))
-    if trim > 0 then
-      redis.call('LTRIM', d.outbox, trim, -1)
-    end
-  end
+  local length = nil
   local known = math.max(0, math.min(d.appends, math.max(d.storedSent, d.acked) - (d.sent - d.appends)))
   for from = d.first + known, d.last, 256 do
     local to = math.min(d.last, from + 255)
-    if redis.call('RPUSH', d.outbox, unpack(ARGV, from, to)) == to - from + 1 then
+    local pushed = to - from + 1
+    local grown = redis.call('RPUSH', d.outbox, unpack(ARGV, from, to))
+    length = length or grown - pushed
+    if grown == pushed then
       redis.call('PEXPIREAT', d.outbox, d.absoluteMs + expiredStaysMs)
+    end
+  end
+  if d.acked > d.storedAcked then
+    length = length or redis.call('LLEN', d.outbox)
+    local trim = math.min(length, d.acked - (d.storedSent - length))
+    if trim > 0 then
+      redis.call('LTRIM', d.outbox, trim, -1)
     end
   end
   local untilMs = d.away and d.untilMs or math.min(nowMs + d.idleMs, d.absoluteMs)

@@ -49,7 +49,7 @@ public final class Rooms {
             case "ABSENT" -> CompletableFuture.completedStage(new RoomClaim.Absent());
             case "LOADED" -> {
                 Fence fence = new Fence(serverId, epoch, reply.number(1));
-                yield loader.load(roomId, fence)
+                yield loader.complete(roomId, fence, reply, 2)
                         .thenApply(loaded -> loaded.<RoomClaim>fold(
                                 image -> new RoomClaim.Loaded(fence.generation(), image), Rooms::owned));
             }
@@ -74,7 +74,7 @@ public final class Rooms {
         return steps.run(TAKEOVER, keys(roomId), args).thenCompose(reply -> switch (reply.code()) {
             case "TAKEN" -> {
                 Fence fence = new Fence(serverId, epoch, reply.number(1));
-                yield loader.load(roomId, fence)
+                yield loader.complete(roomId, fence, reply, 2)
                         .thenApply(loaded -> loaded.<TakeOver>fold(
                                 image -> new TakeOver.TakenOver(fence.generation(), image), TakeOver.Changed::new));
             }

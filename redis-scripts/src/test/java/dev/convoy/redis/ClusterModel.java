@@ -40,42 +40,13 @@ final class ClusterModel {
         }
     }
 
-    /** A room as it must be in Redis. */
-    private static final class Room {
-        final String id = TestRedis.freshName("model");
-        final Map<String, Session> sessions = new HashMap<>();
-
-        @Nullable
-        Fence fence;
-
-        long lastGeneration;
-        boolean released;
-    }
-
-    /** A session as it must be in Redis. */
-    private static final class Session {
-        final String id = RedisTest.freshSessionId();
-        final List<byte[]> outbox = new ArrayList<>();
-        int token;
-        long attempt;
-        long generation = 1;
-        long sent;
-        long received;
-        String revoked = "";
-
-        String hash(int n) {
-            return RedisTest.sha256(id + n);
-        }
-    }
-
     private final Random random;
     private final RawRedis raw;
     private final List<Node> nodes = new ArrayList<>();
-    private final List<Room> rooms = new ArrayList<>();
+    private final List<ModelRoom> rooms = new ArrayList<>();
     private final Map<Integer, Long> epochs = new HashMap<>();
     private final Map<Integer, Node> holders = new HashMap<>();
     private final Map<Integer, Set<Integer>> convsInUse = new HashMap<>();
-    private final Set<String> tokensRotated = new HashSet<>();
     final Map<String, Integer> outcomes = new HashMap<>();
 
     ClusterModel(long seed, ConvoyRedis one, ConvoyRedis two, RawRedis raw) {
@@ -85,30 +56,30 @@ final class ClusterModel {
             nodes.add(new Node("node-" + i, i % 2 == 0 ? one : two));
         }
         for (int i = 0; i < ROOMS; i++) {
-            rooms.add(new Room());
+            rooms.add(new ModelRoom());
         }
     }
 
     /** Does one random thing, and checks the answer and the state after it. Says what it did. */
     String step() {
         Node node = nodes.get(random.nextInt(NODES));
-        Room room = rooms.get(random.nextInt(ROOMS));
+        ModelRoom room = rooms.get(random.nextInt(ROOMS));
         String done = switch (random.nextInt(20)) {
             case 0 -> acquire(node);
             case 1 -> renew(node);
             case 2 -> timePasses(node);
             case 3, 4 -> claimOrTakeOver(node, room);
-            case 5, 6, 7, 8 -> commit(node, room);
-            case 9, 10 -> admit(node, room);
+            case 5, 6, 7, 8 -> room.commit(node.redis, node.rooms.get(room.id), random);
+            case 9, 10 -> room.admit(node.redis, node.rooms.get(room.id), random);
             case 11, 12, 13, 14 -> redeemThrice(node, room);
-            case 15 -> leave(node, room);
+            case 15 -> room.leave(node.redis, node.rooms.get(room.id), random);
             case 16 -> releaseRoom(node, room);
             case 17 -> random.nextBoolean() ? dispose(node, room) : restore(node, room);
             case 18 -> acquireConvs(node);
             default -> releaseConvs(node);
         };
         outcomes.merge(done, 1, Integer::sum);
-        checkRoom(room);
+        room.check(raw);
         checkLeases();
         return node.instance + " " + done;
     }
@@ -121,17 +92,17 @@ final class ClusterModel {
         };
     }
 
-    private String redeemThrice(Node node, Room room) {
-        outcomes.merge(redeem(node, room), 1, Integer::sum);
-        outcomes.merge(redeem(node, room), 1, Integer::sum);
-        return redeem(node, room);
+    private String redeemThrice(Node node, ModelRoom room) {
+        outcomes.merge(room.redeem(node.redis, node.rooms.get(room.id), random), 1, Integer::sum);
+        outcomes.merge(room.redeem(node.redis, node.rooms.get(room.id), random), 1, Integer::sum);
+        return room.redeem(node.redis, node.rooms.get(room.id), random);
     }
 
     private static <T> T get(java.util.concurrent.CompletionStage<T> stage) {
         return RedisTest.get(stage);
     }
 
-    private static void require(boolean holds, String what) {
+    static void require(boolean holds, String what) {
         if (!holds) {
             throw new AssertionError(what);
         }
@@ -207,7 +178,7 @@ final class ClusterModel {
 
     // Rooms.
 
-    private String claimOrTakeOver(Node node, Room room) {
+    private String claimOrTakeOver(Node node, ModelRoom room) {
         Lease lease = node.lease;
         if (lease == null) {
             return "claim without a lease";
@@ -232,13 +203,13 @@ final class ClusterModel {
         long generation =
                 claim instanceof RoomClaim.Created c ? c.generation() : ((RoomClaim.Loaded) claim).generation();
         if (claim instanceof RoomClaim.Loaded loaded) {
-            checkImage(room, loaded.image());
+            room.checkImage(loaded.image());
         }
         own(node, room, new Fence(lease.serverId(), lease.epoch(), generation));
         return created ? "claim created" : "claim loaded";
     }
 
-    private void own(Node node, Room room, Fence fence) {
+    private void own(Node node, ModelRoom room, Fence fence) {
         require(fence.generation() > room.lastGeneration, "the generation did not grow");
         room.lastGeneration = fence.generation();
         room.fence = fence;
@@ -246,56 +217,23 @@ final class ClusterModel {
         node.rooms.put(room.id, fence);
     }
 
-    private String takeOver(Node node, Lease lease, Room room, Fence expected) {
+    private String takeOver(Node node, Lease lease, ModelRoom room, Fence expected) {
         TakeOver answer = get(node.redis.rooms().takeOver(room.id, expected, lease.serverId(), lease.epoch()));
         require(answer instanceof TakeOver.TakenOver, "takeover of a dead owner's room: " + answer);
         TakeOver.TakenOver taken = (TakeOver.TakenOver) answer;
         own(node, room, new Fence(lease.serverId(), lease.epoch(), taken.generation()));
-        checkImage(room, taken.image());
+        room.checkImage(taken.image());
         TakeOver again = get(node.redis.rooms().takeOver(room.id, new Fence(1, 1, 1), lease.serverId(), lease.epoch()));
         require(again instanceof TakeOver.Changed, "takeover from somebody who was never the owner");
         return "takeover";
     }
 
-    private boolean owns(Node node, Room room) {
-        return !room.released && room.fence != null && room.fence.equals(node.rooms.get(room.id));
-    }
-
-    private String commit(Node node, Room room) {
-        Fence fence = node.rooms.get(room.id);
-        Session session = any(room);
-        if (fence == null || session == null) {
-            return "commit nothing";
-        }
-        List<OutboxEntry> appended = new ArrayList<>();
-        int messages = random.nextInt(4);
-        for (int i = 1; i <= messages; i++) {
-            appended.add(new OutboxEntry(session.sent + i, RedisTest.bytes("m" + (session.sent + i))));
-        }
-        long sent = session.sent + messages;
-        long acked = sent - session.outbox.size() - messages + random.nextInt(session.outbox.size() + messages + 1);
-        SessionDelta delta = new SessionDelta(session.id, session.received + 1, sent, acked, appended);
-        Commit answer = get(node.redis.rooms().commit(room.id, fence, null, true, List.of(delta)));
-        require(answer instanceof Commit.Committed == owns(node, room), "commit: " + answer);
-        if (!(answer instanceof Commit.Committed)) {
-            return "commit fenced";
-        }
-        appended.forEach(entry -> session.outbox.add(entry.payload()));
-        session.sent = sent;
-        session.received++;
-        while (session.outbox.size() > sent - acked) {
-            session.outbox.remove(0);
-        }
-        get(node.redis.rooms().commit(room.id, fence, null, true, List.of(delta)));
-        return "commit";
-    }
-
-    private String releaseRoom(Node node, Room room) {
+    private String releaseRoom(Node node, ModelRoom room) {
         Fence fence = node.rooms.get(room.id);
         if (fence == null) {
             return "release no room";
         }
-        boolean mine = owns(node, room);
+        boolean mine = room.owns(node.rooms.get(room.id));
         boolean again = room.released && room.fence != null && room.fence.generation() == fence.generation();
         RoomStep answer = get(node.redis.rooms().release(room.id, fence));
         require(answer instanceof RoomStep.Done == (mine || again), "release of a room: " + answer);
@@ -303,12 +241,12 @@ final class ClusterModel {
         return mine ? "release room" : "release room fenced";
     }
 
-    private String dispose(Node node, Room room) {
+    private String dispose(Node node, ModelRoom room) {
         Fence fence = node.rooms.get(room.id);
         if (fence == null) {
             return "dispose no room";
         }
-        boolean mine = owns(node, room);
+        boolean mine = room.owns(node.rooms.get(room.id));
         boolean again = room.fence == null && room.lastGeneration == fence.generation();
         RoomStep answer = get(node.redis.rooms().dispose(room.id, fence));
         require(answer instanceof RoomStep.Done == (mine || again), "disposal: " + answer);
@@ -320,12 +258,12 @@ final class ClusterModel {
     }
 
     /** Redis loses the room, or a sleeper that owned it long ago tries to put it back. */
-    private String restore(Node node, Room room) {
+    private String restore(Node node, ModelRoom room) {
         Fence fence = node.rooms.get(room.id);
         if (fence == null || room.fence == null) {
             return "restore nothing";
         }
-        if (!owns(node, room)) {
+        if (!room.owns(node.rooms.get(room.id))) {
             if (room.released && room.fence.equals(fence)) {
                 return "restore nothing";
             }
@@ -335,7 +273,7 @@ final class ClusterModel {
             return "restore fenced";
         }
         RoomImage image = get(node.redis.rooms().load(room.id, fence));
-        for (Session session : room.sessions.values()) {
+        for (ModelRoom.Session session : room.sessions.values()) {
             raw.call("DEL", Keys.session(room.id, session.id), Keys.outbox(room.id, session.id));
         }
         raw.call("DEL", Keys.room(room.id), Keys.state(room.id), Keys.sessions(room.id));
@@ -344,128 +282,6 @@ final class ClusterModel {
                 "forgotten");
         require(get(node.redis.rooms().restore(room.id, fence, image)) instanceof RoomStep.Done, "restored");
         return "restore";
-    }
-
-    // Sessions.
-
-    private @Nullable Session any(Room room) {
-        List<Session> all = new ArrayList<>(room.sessions.values());
-        all.sort(java.util.Comparator.comparing(session -> session.id));
-        return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
-    }
-
-    private String admit(Node node, Room room) {
-        Fence fence = node.rooms.get(room.id);
-        if (fence == null || room.sessions.size() > 5) {
-            return "admit nobody";
-        }
-        Session session = new Session();
-        NewSession arrival = new NewSession(session.id, "ann", "p", session.hash(0), 1, 60_000, 600_000);
-        Admission answer = get(node.redis.sessions().admit(room.id, fence, arrival));
-        require(answer instanceof Admission.Admitted == owns(node, room), "admission: " + answer);
-        if (owns(node, room)) {
-            room.sessions.put(session.id, session);
-            return "admit";
-        }
-        return "admit fenced";
-    }
-
-    private String leave(Node node, Room room) {
-        Fence fence = node.rooms.get(room.id);
-        Session session = any(room);
-        if (fence == null || session == null) {
-            return "leave nothing";
-        }
-        SessionStep answer = get(node.redis.sessions().leave(room.id, fence, session.id));
-        require(answer instanceof SessionStep.Done == owns(node, room), "leave: " + answer);
-        if (owns(node, room)) {
-            room.sessions.remove(session.id);
-            return "leave";
-        }
-        return "leave fenced";
-    }
-
-    /** Any of: the current token, the last one again with its attempt, the last one with another, a wrong one. */
-    private String redeem(Node node, Room room) {
-        Fence fence = node.rooms.get(room.id);
-        Session session = any(room);
-        if (fence == null || session == null) {
-            return "redeem nothing";
-        }
-        int kind = random.nextInt(13);
-        boolean last = kind <= 6 && session.token > 0;
-        boolean wrong = kind == 7;
-        int presented = wrong ? 9_999 : last ? session.token - 1 : session.token;
-        long attempt = last && kind < 5 ? session.attempt : random.nextLong();
-        String next = session.hash(last && kind > 4 ? 8_888 : presented + 1);
-        Redeem redeem = new Redeem(
-                session.id,
-                "ann",
-                session.hash(presented),
-                next,
-                attempt,
-                2,
-                wrong ? 1 : session.generation,
-                0,
-                60_000);
-        Redemption answer = get(node.redis.sessions().redeem(room.id, fence, redeem));
-        return answered(session, owns(node, room), last, wrong, kind < 5, attempt, answer);
-    }
-
-    private String answered(
-            Session session, boolean mine, boolean last, boolean wrong, boolean same, long attempt, Redemption answer) {
-        Class<? extends Redemption> expected = !mine
-                ? Fenced.class
-                : wrong
-                        ? Redemption.Invalid.class
-                        : !session.revoked.isEmpty()
-                                ? Redemption.Revoked.class
-                                : !last
-                                        ? Redemption.Rotated.class
-                                        : same ? Redemption.Repeated.class : Redemption.Reused.class;
-        require(expected.isInstance(answer), "redemption: " + answer + ", not " + expected.getSimpleName());
-        if (answer instanceof Redemption.Rotated rotated) {
-            require(tokensRotated.add(session.hash(session.token)), "a token was redeemed twice");
-            session.token++;
-            session.attempt = attempt;
-            session.generation++;
-            require(rotated.session().generation() == session.generation, "the session's generation");
-            require(rotated.session().sent() == session.sent, "what the session has sent");
-        }
-        if (answer instanceof Redemption.Reused) {
-            session.revoked = "reuse";
-        }
-        return "redeem " + expected.getSimpleName();
-    }
-
-    private void checkRoom(Room room) {
-        Object stored = raw.call("HMGET", Keys.room(room.id), "owner", "epoch", "generation", "disposed");
-        List<?> fields = (List<?>) java.util.Objects.requireNonNull(stored);
-        boolean exists = fields.get(0) != null && fields.get(3) == null;
-        require(exists == (room.fence != null), "room " + fields + ", not " + room.fence);
-        if (room.fence != null) {
-            Fence fence = room.released ? new Fence(0, 0, room.fence.generation()) : room.fence;
-            List<String> expected = List.of("" + fence.serverId(), "" + fence.epoch(), "" + fence.generation());
-            require(fields.subList(0, 3).equals(expected), "room " + fields + ", not " + fence);
-        }
-    }
-
-    private void checkImage(Room room, RoomImage image) {
-        require(image.sessions().size() == room.sessions.size(), "sessions of an image");
-        for (SessionImage seen : image.sessions()) {
-            Session session = room.sessions.get(seen.sessionId());
-            require(session != null, "a session that nobody admitted");
-            if (session != null) {
-                require(seen.sent() == session.sent && seen.received() == session.received, "numbers of a session");
-                require(seen.tokens().currentHash().equals(session.hash(session.token)), "token of a session");
-                require(seen.tokens().revoked().equals(session.revoked), "revocation of a session");
-                require(seen.outbox().size() == session.outbox.size(), "outbox of a session");
-                for (int i = 0; i < session.outbox.size(); i++) {
-                    boolean same = java.util.Arrays.equals(seen.outbox().get(i).payload(), session.outbox.get(i));
-                    require(same, "message of a session");
-                }
-            }
-        }
     }
 
     // Convs.

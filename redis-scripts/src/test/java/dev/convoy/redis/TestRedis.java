@@ -22,6 +22,8 @@ import org.testcontainers.utility.DockerImageName;
  * The real Redis that tests share, one per JVM: the one that CONVOY_TEST_REDIS names (environment or system property), else one in
  * Docker if an engine answers, else the redis-server on the PATH or from org.signal:embedded-redis. Never a mock.
  *
+ * <p>Some tests empty its database: let CONVOY_TEST_REDIS name one that holds nothing.
+ *
  * <p>Tests keep out of each other's way by fresh names: {@link #freshName}.
  */
 public final class TestRedis {
