@@ -20,6 +20,7 @@ import dev.convoy.room.Durability;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,9 @@ final class TestShard implements AutoCloseable {
     private static final AtomicInteger PORTS = new AtomicInteger(10_000);
 
     final Set<Integer> convsInUse = ConcurrentHashMap.newKeySet();
+    /** The threads that took convs. */
+    final Set<String> convsTakenBy = ConcurrentHashMap.newKeySet();
+
     final AtomicInteger alarmsUnderWay = new AtomicInteger();
     volatile @Nullable Ownership ownership;
     volatile boolean hasConvs = true;
@@ -95,8 +99,10 @@ final class TestShard implements AutoCloseable {
 
     /** Moves the clock on. */
     void skip(long ms) {
-        skippedMs.addAndGet(ms);
-        run(traffic::onAlarm);
+        run(() -> {
+            skippedMs.addAndGet(ms);
+            traffic.onAlarm();
+        });
     }
 
     TestPlayer player(String user, String room) {
@@ -107,8 +113,7 @@ final class TestShard implements AutoCloseable {
     }
 
     Way way() {
-        ShardWay way =
-                new ShardWay(new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), PORTS.incrementAndGet()));
+        ShardWay way = new ShardWay(new InetSocketAddress(InetAddress.getLoopbackAddress(), PORTS.incrementAndGet()));
         ways.add(way);
         return way;
     }
@@ -202,6 +207,7 @@ final class TestShard implements AutoCloseable {
             @Override
             public int take() {
                 if (!hasConvs) return ConvSource.NONE;
+                convsTakenBy.add(Thread.currentThread().getName());
                 int conv = serverId << 24 | nextConv.incrementAndGet();
                 convsInUse.add(conv);
                 return conv;

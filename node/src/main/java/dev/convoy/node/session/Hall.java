@@ -63,6 +63,9 @@ public final class Hall {
 
     private final Map<String, RoomHost> rooms = new HashMap<>();
     private final Map<String, Future<RoomHost>> opening = new HashMap<>();
+    /** Rooms whose end is being written: who wants one of that name waits for it. */
+    private final Map<String, Future<?>> disposing = new HashMap<>();
+
     private final long keepAliveTimer;
     private boolean isDraining;
 
@@ -128,8 +131,10 @@ public final class Hall {
         RoomHost held = rooms.get(roomId);
         if (held != null) return Future.succeededFuture(held);
         Future<RoomHost> underWay = opening.get(roomId);
-        if (underWay != null) return underWay;
-        Future<RoomHost> opened = own(roomId, spec, options);
+        if (underWay != null) return spec == null ? underWay : orElseMade(underWay, roomId, spec, options);
+        Future<?> ending = disposing.get(roomId);
+        Future<RoomHost> opened =
+                ending == null ? own(roomId, spec, options) : ending.transform(done -> own(roomId, spec, options));
         opening.put(roomId, opened);
         opened.onComplete(done -> opening.remove(roomId));
         return opened;
@@ -168,7 +173,10 @@ public final class Hall {
     }
 
     void dispose(RoomHost room) {
-        watch("dispose", redis.rooms().dispose(room.roomId(), room.fence()));
+        Future<?> ending = hop(redis.rooms().dispose(room.roomId(), room.fence()));
+        disposing.put(room.roomId(), ending);
+        ending.onComplete(done -> disposing.remove(room.roomId(), ending))
+                .onFailure(failure -> log.warn("the step dispose got no answer: {}", failure.getMessage()));
     }
 
     void onClosed(RoomHost room) {
@@ -220,6 +228,26 @@ public final class Hall {
         return Future.fromCompletionStage(stage, context);
     }
 
+    /** The answer of somebody else's outside, on this shard's event loop and in time. */
+    <T> Future<T> inTime(Future<T> theirs, long msMax, Throwable tooLate) {
+        Promise<T> ours = Promise.promise();
+        long timer = vertx.setTimer(msMax, late -> ours.tryFail(tooLate));
+        theirs.onComplete(done -> context.runOnContext(now -> {
+            vertx.cancelTimer(timer);
+            if (done.succeeded()) ours.tryComplete(done.result());
+            else ours.tryFail(done.cause());
+        }));
+        return ours.future();
+    }
+
+    /** Whoever comes back makes no room: that there is none for them says nothing to somebody who joins. */
+    private Future<RoomHost> orElseMade(Future<RoomHost> underWay, String roomId, RoomSpec spec, Buffer options) {
+        return underWay.recover(
+                failure -> failure instanceof AdmissionException refusal && refusal.code() == ErrorCode.SESSION_LOST
+                        ? open(roomId, spec, options)
+                        : Future.failedFuture(failure));
+    }
+
     private Future<RoomHost> own(String roomId, @Nullable RoomSpec spec, Buffer options) {
         Ownership me = ownership();
         return hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), spec))
@@ -240,7 +268,9 @@ public final class Hall {
     }
 
     private Future<RoomHost> reload(String roomId, Fence fence) {
-        return hop(redis.rooms().load(roomId, fence)).compose(image -> restore(roomId, fence, image));
+        return hop(redis.rooms().load(roomId, fence))
+                .recover(failure -> Future.failedFuture(failure instanceof IllegalStateException ? race() : failure))
+                .compose(image -> restore(roomId, fence, image));
     }
 
     /** Another node owns the room, or did: look at its lease, and take the room if that is gone. */
@@ -265,8 +295,7 @@ public final class Hall {
             log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
             return restore(roomId, fence(me, over.generation()), survivors(over.image()));
         }
-        return Future.failedFuture(
-                new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "somebody else was faster"));
+        return Future.failedFuture(race());
     }
 
     /** A memory room has died with its node, and its sessions with it. */
@@ -284,9 +313,18 @@ public final class Hall {
 
     private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image) {
         RoomHost host = host(roomId, fence, image.spec());
-        host.restore(image);
+        try {
+            host.restore(image);
+        } catch (RuntimeException e) {
+            host.abandon(); // Half a room must not be found; what Redis has stays.
+            throw e;
+        }
         traffic.settle();
         return opened(host);
+    }
+
+    private static AdmissionException race() {
+        return new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "somebody else was faster");
     }
 
     private RoomHost host(String roomId, Fence fence, RoomSpec spec) {
@@ -328,7 +366,9 @@ public final class Hall {
     private void keepAlive() {
         if (ownership.get() == null) return;
         for (RoomHost room : rooms.values()) {
-            watch("touch", redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()));
+            hop(redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()))
+                    .onSuccess(room::onTouched)
+                    .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
             room.onlineSessions().forEach(session -> recordOnline(room, session));
         }
     }

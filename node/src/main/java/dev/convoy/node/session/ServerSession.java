@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A player's session: what outlives every conv. Its deadline is the end of its time to come back. Owned by
+ * A player's session: what outlives every conv. Its deadline is the end of its time to come back, and of its time at all. Owned by
  * its room's event loop.
  */
 final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
@@ -28,6 +28,12 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     Connection connection;
 
+    /** The attempt of the handshake that opened the present conv. */
+    long openedBy;
+
+    /** When the session is over, whatever happens. */
+    private final long endsAtMs;
+
     /** The last message to the client that is in Redis. */
     private long committed;
 
@@ -38,13 +44,21 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     /** {@code isRestored}: it comes from Redis, and its player has not been here yet. */
     ServerSession(
-            RoomHost host, SessionId id, String user, String playerId, Outbox outbox, Inbox inbox, boolean isRestored) {
+            RoomHost host,
+            SessionId id,
+            String user,
+            String playerId,
+            Outbox outbox,
+            Inbox inbox,
+            long endsAtMs,
+            boolean isRestored) {
         this.host = host;
         this.id = id;
         this.user = user;
         this.playerId = playerId;
         this.outbox = outbox;
         this.inbox = inbox;
+        this.endsAtMs = endsAtMs;
         this.committed = outbox.last();
         this.isRestored = isRestored;
     }
@@ -88,6 +102,10 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         return host;
     }
 
+    long endsAtMs() {
+        return endsAtMs;
+    }
+
     boolean isRestored() {
         return isRestored;
     }
@@ -114,6 +132,6 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     @Override
     void onDeadline(long nowMs) {
-        host.onWindowOver(this);
+        host.onTimeOver(this);
     }
 }

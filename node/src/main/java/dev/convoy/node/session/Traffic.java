@@ -109,10 +109,12 @@ public final class Traffic {
         arm();
     }
 
-    /** The alarm has gone off. */
+    /** An alarm has gone off; one that an earlier one has overtaken says nothing, or every one would set the next. */
     public void onAlarm() {
+        long nowMs = clock.nowMs();
+        if (nowMs < alarmMs) return;
         alarmMs = DeadlineHeap.NEVER;
-        deadlines.expire(clock.nowMs());
+        deadlines.expire(nowMs);
         settle();
     }
 
