@@ -1,10 +1,11 @@
--- Takes a room that nobody owns: makes it, or takes up one that its owner has released. Leaves an owned room alone.
+-- Takes a room that nobody owns: makes it, or takes up one that its owner has released. Leaves an owned room alone. Without a
+-- type it makes none: who comes back must not create what is gone.
 --
 -- A generation is never smaller than the time of its birth, so it grows across disposal and a Redis that forgot.
 --
 -- KEYS   room, state, sessions {room:<id>} · {room:<id>}:state · {room:<id>}:sessions
 -- ARGV   owner, epoch, ttlMs, type, verifier, capacity, durability
--- reply  CREATED generation | MINE generation | OWNED owner epoch generation
+-- reply  CREATED generation | MINE generation | OWNED owner epoch generation | ABSENT
 --      | LOADED generation type verifier capacity durability started snapshot|false {sessionId ...}
 local room, state, sessions = KEYS[1], KEYS[2], KEYS[3]
 local owner, epoch, ttlMs = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -33,6 +34,9 @@ if heldOwner and not disposed then
   return {'LOADED', generation, known[1], known[2], known[3], known[4], known[5], redis.call('GET', state), redis.call('HKEYS', sessions)}
 end
 
+if kind == '' then
+  return {'ABSENT'}
+end
 redis.call('UNLINK', room, state, sessions)
 redis.call('HSET', room, 'owner', owner, 'epoch', epoch, 'generation', generation, 'type', kind, 'verifier', verifier,
   'capacity', capacity, 'durability', durability, 'started', '0')

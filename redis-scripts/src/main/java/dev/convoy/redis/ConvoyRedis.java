@@ -38,7 +38,7 @@ public final class ConvoyRedis implements AutoCloseable {
     }
 
     /**
-     * Connects, which blocks for some 2 seconds at most: not for an event loop.
+     * Connects, which blocks for some seconds at most: not for an event loop.
      *
      * @throws RedisUnavailable if there is no Redis
      * @throws IllegalArgumentException if the URI is not one

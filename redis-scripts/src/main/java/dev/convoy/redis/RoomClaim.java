@@ -1,7 +1,8 @@
 package dev.convoy.redis;
 
 /** The answer to a claim. */
-public sealed interface RoomClaim permits RoomClaim.Created, RoomClaim.Mine, RoomClaim.Loaded, RoomClaim.Owned {
+public sealed interface RoomClaim
+        permits RoomClaim.Created, RoomClaim.Mine, RoomClaim.Loaded, RoomClaim.Owned, RoomClaim.Absent {
     /** The room is new. */
     record Created(long generation) implements RoomClaim {}
 
@@ -17,4 +18,7 @@ public sealed interface RoomClaim permits RoomClaim.Created, RoomClaim.Mine, Roo
             return new Fence(serverId, epoch, generation);
         }
     }
+
+    /** There is no such room, and the caller did not ask to make it. */
+    record Absent() implements RoomClaim {}
 }

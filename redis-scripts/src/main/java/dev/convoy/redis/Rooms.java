@@ -22,6 +22,8 @@ public final class Rooms {
     private static final Script DISPOSE = Script.load("room/dispose");
     private static final Script RESTORE = Script.load("room/restore");
 
+    private static final RoomSpec NO_SPEC = new RoomSpec("", null, 0, RoomSpec.Durability.STRICT);
+
     private final Steps steps;
     private final RoomLoader loader;
     private final long ttlMs;
@@ -32,14 +34,19 @@ public final class Rooms {
         this.ttlMs = roomTtl.toMillis();
     }
 
-    /** Takes a room that nobody owns, making it if there is none; leaves an owned one alone. */
-    public CompletionStage<RoomClaim> claim(String roomId, int serverId, long epoch, RoomSpec spec) {
+    /**
+     * Takes a room that nobody owns; leaves an owned one alone.
+     *
+     * @param spec how to make the room if there is none; null: make none
+     */
+    public CompletionStage<RoomClaim> claim(String roomId, int serverId, long epoch, @Nullable RoomSpec spec) {
         Args args = new Args().add(ServerIds.check(serverId)).add(epoch).add(ttlMs);
-        addSpec(args, spec);
+        addSpec(args, spec == null ? NO_SPEC : spec);
         return steps.run(CLAIM, keys(roomId), args).thenCompose(reply -> switch (reply.code()) {
             case "CREATED" -> CompletableFuture.completedStage(new RoomClaim.Created(reply.number(1)));
             case "MINE" -> CompletableFuture.completedStage(new RoomClaim.Mine(reply.number(1)));
             case "OWNED" -> CompletableFuture.completedStage(owned(reply.fence(1)));
+            case "ABSENT" -> CompletableFuture.completedStage(new RoomClaim.Absent());
             case "LOADED" -> {
                 Fence fence = new Fence(serverId, epoch, reply.number(1));
                 yield loader.complete(roomId, fence, reply, 2)

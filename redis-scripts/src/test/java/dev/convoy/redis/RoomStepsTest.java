@@ -37,6 +37,14 @@ class RoomStepsTest extends RedisTest {
     }
 
     @Test
+    void aClaimWithoutASpecMakesNoRoom() {
+        String room = TestRedis.freshName("room");
+        assertThat(get(redis.rooms().claim(room, 7, 1, null))).isEqualTo(new RoomClaim.Absent());
+        claimed(room);
+        assertThat(get(redis.rooms().claim(room, 8, 1, null))).isInstanceOf(RoomClaim.Owned.class);
+    }
+
+    @Test
     void aRoomHasOneOwnerWhoeverElseClaimsIt() {
         String room = TestRedis.freshName("room");
         Fence fence = claimed(room);

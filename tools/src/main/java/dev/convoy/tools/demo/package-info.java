@@ -1,4 +1,4 @@
 @NullMarked
-package dev.convoy.protocol;
+package dev.convoy.tools.demo;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package dev.convoy.client;
+
+import java.security.SecureRandom;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** A client's two kinds of randomness: numbers that nobody may guess, and jitter. */
+final class Chances {
+    private static final SecureRandom SECRET = new SecureRandom();
+
+    private final SplittableRandom jitter = new SplittableRandom();
+
+    /** An attempt: who answers with it has seen the request. */
+    long attempt() {
+        return SECRET.nextLong();
+    }
+
+    RandomGenerator jitter() {
+        return jitter;
+    }
+}

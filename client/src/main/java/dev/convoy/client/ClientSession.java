@@ -1,0 +1,401 @@
+package dev.convoy.client;
+
+import dev.convoy.protocol.handshake.Envelope;
+import dev.convoy.protocol.handshake.Refused;
+import dev.convoy.protocol.handshake.Resumed;
+import dev.convoy.protocol.session.FrameReader;
+import dev.convoy.protocol.session.Inbox;
+import dev.convoy.protocol.session.LinkEvent;
+import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.ServerId;
+import dev.convoy.protocol.wire.SessionId;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.ContextInternal;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of this process. What lasts from conv to conv is here: the outbox, the inbox, the user's handlers and
+ * the credentials; what lasts as long as a conv is the {@link Conversation}'s.
+ *
+ * <p>Coming back goes in steps, each of which may be the last before the process dies: the token and the attempt of
+ * the next return are drawn and kept, only then does the new conv speak. Until they are kept, a repetition of
+ * the former request gets the same answer again. So whatever step it was, a client that starts again with what is
+ * in the store finds its way back.
+ *
+ * <p>Confined to its context; calls from other threads are taken there.
+ */
+final class ClientSession implements Session, Conversation.Listener {
+    private enum Phase {
+        /** A conv is being spoken. */
+        LIVE,
+        /** On the way back; messages wait in the outbox. */
+        AWAY,
+        /** Saying goodbye. */
+        LEAVING,
+        OVER
+    }
+
+    private static final System.Logger LOG = System.getLogger(ClientSession.class.getName());
+    /** A conv that has brought something after so long has proved to work. */
+    private static final int PROVEN_AFTER_MS = 250;
+
+    private final ContextInternal context;
+    private final ClientOptions options;
+    private final ServiceLine line;
+    private final CredentialKeeper keeper;
+    private final Chances chances;
+    private final Runnable whenOver;
+    private final Outbox outbox;
+    private final Inbox inbox;
+    private final MessageGate gate;
+    private final Reconnector reconnector;
+    /** Sends on their way from other threads to the context. */
+    private final AtomicInteger arriving = new AtomicInteger();
+
+    private Credentials credentials;
+    private Credentials.Ticket ticket;
+    private volatile int conv;
+    private Phase phase = Phase.AWAY;
+    private @Nullable Conversation conversation;
+    private @Nullable Handler<SessionEvent> eventHandler;
+    private long begunAtMs;
+    private long heardAtMs;
+    private int resumes;
+    private String whyOver = "";
+
+    /**
+     * A session that is yet to {@link #enter} its first conv of this process.
+     *
+     * @param confirmed the number of the last message that the service has
+     * @param resumes how many returns have led here: 1 when the session is a former process's
+     * @param whenOver told once, when nothing is left of it
+     */
+    ClientSession(
+            ContextInternal context,
+            ClientOptions options,
+            ServiceLine line,
+            CredentialKeeper keeper,
+            Chances chances,
+            Credentials credentials,
+            long confirmed,
+            int resumes,
+            Runnable whenOver) {
+        this.context = context;
+        this.options = options;
+        this.line = line;
+        this.keeper = keeper;
+        this.chances = chances;
+        this.whenOver = whenOver;
+        this.resumes = resumes;
+        this.credentials = credentials;
+        this.ticket = Objects.requireNonNull(credentials.ticket());
+        this.conv = ticket.conv();
+        this.outbox = new Outbox(confirmed, options.outboxMessagesMax(), options.outboxBytesMax());
+        this.inbox = new Inbox(ticket.received());
+        this.gate = new MessageGate(context, ticket.received());
+        this.reconnector = new Reconnector(context, line, this, options.retry(), chances.jitter());
+    }
+
+    // ---- for the user
+
+    @Override
+    public SessionId id() {
+        return ticket.session();
+    }
+
+    @Override
+    public int conv() {
+        return conv;
+    }
+
+    @Override
+    public String roomId() {
+        return ticket.room();
+    }
+
+    @Override
+    public String playerId() {
+        return ticket.playerId();
+    }
+
+    @Override
+    public Future<Void> send(Buffer message) {
+        if (message.length() > MESSAGE_BYTES_MAX) return Future.failedFuture(tooLarge(message));
+        if (context.inThread()) return accept(message.getBytes());
+        if (arriving.incrementAndGet() > options.outboxMessagesMax()) {
+            arriving.decrementAndGet();
+            return Future.failedFuture(new OutboxFullException(options));
+        }
+        byte[] bytes = message.getBytes();
+        Promise<Void> accepted = context.promise();
+        context.runOnContext(turn -> {
+            arriving.decrementAndGet();
+            accept(bytes).onComplete(accepted);
+        });
+        return accepted.future();
+    }
+
+    @Override
+    public void sendVolatile(Buffer message) {
+        if (message.length() > MESSAGE_BYTES_MAX) throw tooLarge(message);
+        byte[] bytes = message.getBytes();
+        if (context.inThread()) {
+            passVolatile(bytes);
+        } else if (arriving.incrementAndGet() > options.outboxMessagesMax()) {
+            arriving.decrementAndGet();
+        } else {
+            context.runOnContext(turn -> {
+                arriving.decrementAndGet();
+                passVolatile(bytes);
+            });
+        }
+    }
+
+    @Override
+    public Session handler(Handler<Buffer> handler) {
+        here(() -> {
+            gate.open(handler);
+            if (conversation != null) conversation.pumpSoon();
+        });
+        return this;
+    }
+
+    @Override
+    public Session eventHandler(Handler<SessionEvent> handler) {
+        here(() -> eventHandler = handler);
+        return this;
+    }
+
+    @Override
+    public SessionStats stats() {
+        Conversation present = conversation;
+        return new SessionStats(
+                present == null ? 0 : present.rttMs(),
+                resumes,
+                line.datagramsIn(),
+                line.datagramsOut(),
+                line.datagramsDropped(),
+                outbox.size(),
+                outbox.acknowledged());
+    }
+
+    @Override
+    public Future<Void> close() {
+        Promise<Void> closed = context.promise();
+        here(() -> leave(closed));
+        return closed.future();
+    }
+
+    // ---- for the client
+
+    /** Drops everything at once, without a word to anybody. */
+    void abandon() {
+        if (phase != Phase.OVER) tearDown("the session was abandoned");
+    }
+
+    /** Begins to speak a new conv, as soon as the credentials that lead to it are kept. */
+    Future<Void> enter(Credentials next) {
+        if (conversation != null) drop(conversation);
+        Credentials.Ticket fresh = Objects.requireNonNull(next.ticket());
+        Conversation entered = new Conversation(context, line, fresh.conv(), outbox, inbox, this);
+        conversation = entered;
+        return keeper.keep(next).onSuccess(kept -> start(entered, next)).onFailure(lost -> drop(entered));
+    }
+
+    private void start(Conversation entered, Credentials next) {
+        if (phase == Phase.OVER) return;
+        credentials = next;
+        ticket = Objects.requireNonNull(next.ticket());
+        conv = entered.conv();
+        begunAtMs = MonotonicClock.nowMs();
+        phase = Phase.LIVE;
+        entered.start();
+    }
+
+    private void drop(Conversation former) {
+        heardAtMs = former.heardAtMs();
+        former.release();
+        if (conversation == former) conversation = null;
+    }
+
+    // ---- for the conversation
+
+    @Override
+    public boolean hasRoom() {
+        return gate.hasRoom();
+    }
+
+    @Override
+    public void frame(LinkEvent event, FrameReader frame) {
+        switch (event) {
+            case MESSAGE -> gate.deliver(frame.payload());
+            case VOLATILE -> gate.deliverVolatile(frame.payload());
+            case STATE -> {
+                SessionEvent state = new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.contains());
+                gate.deliver(() -> tell(state), frame.payload().length);
+            }
+            case GOAWAY -> goAway(frame.spreadMs(), frame.target());
+            case ERROR ->
+                LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
+            case CLOSE -> closedByService(frame.code(), frame.retryAfterMs(), frame.detail());
+            case NONE, BROKEN -> throw new IllegalStateException("no frame: " + event);
+        }
+    }
+
+    @Override
+    public void beforeFlush() {
+        long taken = gate.taken();
+        if (taken <= inbox.durable()) return;
+        keeper.keepPosition(taken, inbox::makeDurable, () -> {
+            if (conversation != null) conversation.pump();
+        });
+    }
+
+    @Override
+    public void lost(String reason) {
+        if (phase == Phase.LEAVING) return;
+        goBack(reason, ServerId.of(ticket.conv()), 0);
+    }
+
+    // ---- for the reconnector
+
+    void reconnecting(SessionEvent.Reconnecting event) {
+        tell(event);
+    }
+
+    /** The same request every time, until a new token has been kept. */
+    Envelope returnRequest(int target) {
+        return ticket.returnRequest(line.suite(), target, credentials.attempt(), inbox.durable(), options.join());
+    }
+
+    /** The service has the session: go on there. Fails when the new credentials cannot be kept. */
+    Future<Void> comeBack(Resumed resumed) {
+        if (resumed.received() < outbox.acknowledged() || !outbox.acknowledge(resumed.received())) {
+            String detail = "the service knows " + resumed.received() + " messages of " + outbox.acknowledged()
+                    + " that it had confirmed and " + outbox.last() + " that were sent";
+            end(ErrorCode.SESSION_LOST.code(), ErrorCode.SESSION_LOST, detail);
+            return Future.succeededFuture();
+        }
+        Credentials.Ticket next = ticket.after(resumed.grant(), inbox.durable());
+        return enter(credentials.with(chances.attempt(), next)).onSuccess(entered -> back(resumed.place()));
+    }
+
+    void refused(Refused refused) {
+        end(refused.code(), ErrorCode.of(refused.code()), refused.detail());
+    }
+
+    void gaveUp(String reason) {
+        end(0, null, reason);
+    }
+
+    private void back(Resumed.Place place) {
+        if (phase != Phase.LIVE) return;
+        resumes++;
+        tell(new SessionEvent.Resumed(place, MonotonicClock.nowMs() - heardAtMs));
+    }
+
+    // ---- sending
+
+    private Future<Void> accept(byte[] message) {
+        if (phase == Phase.OVER || phase == Phase.LEAVING) {
+            return Future.failedFuture(new SessionClosedException("The session is over: " + whyOver));
+        }
+        if (!outbox.hasRoom(message.length)) return Future.failedFuture(new OutboxFullException(options));
+        outbox.release(outbox.append(message));
+        if (conversation != null) conversation.pumpSoon();
+        return Future.succeededFuture();
+    }
+
+    private void passVolatile(byte[] message) {
+        if (phase == Phase.LIVE && conversation != null) conversation.sendVolatile(message);
+    }
+
+    private static IllegalArgumentException tooLarge(Buffer message) {
+        return new IllegalArgumentException(
+                "a message has at most " + MESSAGE_BYTES_MAX + " bytes, not " + message.length());
+    }
+
+    // ---- going away and coming back
+
+    private void goBack(String reason, int target, long delayMs) {
+        Conversation former = conversation;
+        if (former != null) {
+            if (former.heardAtMs() - begunAtMs >= PROVEN_AFTER_MS) reconnector.reset();
+            drop(former);
+        }
+        phase = Phase.AWAY;
+        reconnector.begin(reason, target, delayMs, 0);
+    }
+
+    /** The old conv is spoken until there is a new one. */
+    private void goAway(int spreadMs, int target) {
+        if (phase != Phase.LIVE) return;
+        reconnector.reset();
+        reconnector.begin("the node is being replaced", target, 0, spreadMs & Integer.MAX_VALUE);
+    }
+
+    private void closedByService(int code, int retryAfterMs, String detail) {
+        ErrorCode error = ErrorCode.of(code);
+        if (error == ErrorCode.REPLACED && reconnector.isAsking()) return;
+        ErrorCode.Retry retry = error == null ? ErrorCode.Retry.NEVER : error.retry();
+        boolean comesBack = retry == ErrorCode.Retry.NOW || retry == ErrorCode.Retry.LATER;
+        if (phase == Phase.LEAVING || error == null || !comesBack) {
+            end(code, error, detail);
+            return;
+        }
+        int target = error == ErrorCode.NODE_DRAINING ? 0 : ServerId.of(ticket.conv());
+        goBack(error.english(), target, Math.max(0, retryAfterMs));
+    }
+
+    // ---- the end
+
+    private void leave(Promise<Void> closed) {
+        if (phase == Phase.LIVE && conversation != null) {
+            phase = Phase.LEAVING;
+            whyOver = "it was closed";
+            reconnector.cancel();
+            new Farewell(context, conversation, outbox, () -> left(closed)).begin();
+        } else {
+            left(closed);
+        }
+    }
+
+    private void left(Promise<Void> closed) {
+        end(ErrorCode.LEFT.code(), ErrorCode.LEFT, "");
+        closed.tryComplete();
+    }
+
+    private void end(int code, @Nullable ErrorCode error, String detail) {
+        if (phase == Phase.OVER) return;
+        keeper.forget(error);
+        tearDown(error == null ? detail : error.english());
+        tell(new SessionEvent.Closed(code, error, detail));
+    }
+
+    private void tearDown(String why) {
+        phase = Phase.OVER;
+        whyOver = why;
+        reconnector.cancel();
+        if (conversation != null) drop(conversation);
+        line.close();
+        whenOver.run();
+    }
+
+    private void tell(SessionEvent event) {
+        if (eventHandler != null) Callbacks.call(context, eventHandler, event);
+    }
+
+    private void here(Runnable work) {
+        if (context.inThread()) {
+            work.run();
+        } else {
+            context.runOnContext(turn -> work.run());
+        }
+    }
+}

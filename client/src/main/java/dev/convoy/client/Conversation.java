@@ -1,0 +1,167 @@
+package dev.convoy.client;
+
+import dev.convoy.protocol.kcp.DropReason;
+import dev.convoy.protocol.kcp.Kcp;
+import dev.convoy.protocol.kcp.KcpSettings;
+import dev.convoy.protocol.session.FrameReader;
+import dev.convoy.protocol.session.Inbox;
+import dev.convoy.protocol.session.LinkEvent;
+import dev.convoy.protocol.session.LinkTimes;
+import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.session.SessionLink;
+import dev.convoy.protocol.wire.ErrorCode;
+import io.vertx.core.internal.ContextInternal;
+
+/**
+ * Drives the {@link SessionLink} of one conv: its datagrams, its timer, its end. It begins <em>held</em>: datagrams are
+ * taken and nothing leaves, until the credentials that lead to this conv have been kept. Confined to its context.
+ */
+final class Conversation {
+    /** Takes what the conversation brings. It may end the conversation at any moment. */
+    interface Listener {
+        /** False when there is no room for another message now. */
+        boolean hasRoom();
+
+        void frame(LinkEvent event, FrameReader frame);
+
+        /** Everything that has arrived is handed over, and nothing has left yet. */
+        void beforeFlush();
+
+        /** The link is of no use any more. */
+        void lost(String reason);
+    }
+
+    private static final KcpSettings SETTINGS = KcpSettings.turbo();
+
+    private final ContextInternal context;
+    private final ServiceLine line;
+    private final Listener listener;
+    private final LoopBuffers buffers = LoopBuffers.current();
+    private final Kcp kcp;
+    private final SessionLink link;
+    private final Alarm alarm;
+    private boolean held = true;
+    private boolean pumpQueued;
+    private boolean over;
+
+    /** To be called on the context. */
+    Conversation(ContextInternal context, ServiceLine line, int conv, Outbox outbox, Inbox inbox, Listener listener) {
+        this.context = context;
+        this.line = line;
+        this.listener = listener;
+        this.kcp = new Kcp(conv, SETTINGS, buffers.pool);
+        this.link = new SessionLink(kcp, outbox, inbox, LinkTimes.CLIENT, buffers.scratch, MonotonicClock.nowMs());
+        this.alarm = new Alarm(context, this::timedOut);
+        line.connect(this);
+    }
+
+    int conv() {
+        return link.conv();
+    }
+
+    /** When the last datagram arrived that was the server's. */
+    long heardAtMs() {
+        return link.heardAtMs();
+    }
+
+    /** The credentials are kept: begin to speak. */
+    void start() {
+        held = false;
+        pumpSoon();
+    }
+
+    /** A datagram of this conv; {@link #pump} after the last one. */
+    boolean input(byte[] datagram, int length) {
+        return !over && link.input(datagram, 0, length, MonotonicClock.nowMs()) == DropReason.NONE;
+    }
+
+    /** Pumps when the context is done with what it does now, so that many messages share datagrams. */
+    void pumpSoon() {
+        if (pumpQueued || over) return;
+        pumpQueued = true;
+        context.runOnContext(turn -> {
+            pumpQueued = false;
+            pump();
+        });
+    }
+
+    /** Hands over what has arrived, sends what may leave, and sets the timer. */
+    void pump() {
+        if (held || over) return;
+        handOver();
+        if (over) return;
+        long nowMs = MonotonicClock.nowMs();
+        if (link.isSilent(nowMs)) {
+            listener.lost("the server has not answered for " + (nowMs - link.heardAtMs()) + " ms");
+            return;
+        }
+        listener.beforeFlush();
+        if (over) return;
+        flush(nowMs);
+    }
+
+    /** Sends a message that may be lost. */
+    void sendVolatile(byte[] message) {
+        if (held || over) return;
+        link.sendVolatile(message, MonotonicClock.nowMs());
+        pumpSoon();
+    }
+
+    /** Tells the server that the player leaves. */
+    void leave() {
+        if (over) return;
+        long nowMs = MonotonicClock.nowMs();
+        link.close(ErrorCode.LEFT, "", nowMs);
+        flush(nowMs);
+    }
+
+    /** True when it has been released. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** True when the server has received everything that was given to KCP. */
+    boolean isDelivered() {
+        return kcp.waitingToSend() == 0;
+    }
+
+    long rttMs() {
+        return kcp.smoothedRttMs();
+    }
+
+    void release() {
+        if (over) return;
+        over = true;
+        alarm.cancel();
+        line.connect(null);
+        link.release();
+    }
+
+    private void timedOut() {
+        if (held || over) return;
+        link.handleTimeout(MonotonicClock.nowMs());
+        pump();
+    }
+
+    private void handOver() {
+        while (!over && listener.hasRoom()) {
+            LinkEvent event = link.poll();
+            if (event == LinkEvent.NONE) return;
+            if (event == LinkEvent.BROKEN) {
+                listener.lost("the server broke the protocol");
+            } else {
+                listener.frame(event, link.frame());
+            }
+        }
+    }
+
+    private void flush(long nowMs) {
+        link.flush(nowMs);
+        byte[] datagram = buffers.outgoing;
+        for (int bytes = link.pollTransmit(datagram, 0); bytes > 0; bytes = link.pollTransmit(datagram, 0)) {
+            line.sendData(datagram, bytes);
+        }
+        line.flush();
+        alarm.at(link.nextTimeoutMs(nowMs));
+    }
+}

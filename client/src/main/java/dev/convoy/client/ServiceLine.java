@@ -1,0 +1,143 @@
+package dev.convoy.client;
+
+import dev.convoy.protocol.handshake.ControlDatagram;
+import dev.convoy.protocol.handshake.Envelope;
+import dev.convoy.protocol.wire.DatagramKind;
+import dev.convoy.protocol.wire.LittleEndian;
+import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's line to the service: the socket, the server it sends to, and who gets what arrives. It outlives
+ * conversations and handshakes. Confined to its context; only the counters may be read elsewhere.
+ */
+final class ServiceLine implements ClientSocket.Receiver {
+    private final ContextInternal context;
+    private final Servers servers;
+    private final PlainSuite suite = new PlainSuite();
+    private final ClientSocket socket;
+    private final Handshaker handshaker;
+    private final AtomicLong datagramsIn = new AtomicLong();
+    private final AtomicLong datagramsOut = new AtomicLong();
+    private final AtomicLong datagramsDropped = new AtomicLong();
+    private @Nullable Conversation conversation;
+    private boolean closed;
+
+    /** To be called on the context. */
+    ServiceLine(ContextInternal context, ClientOptions options, RandomGenerator chance) {
+        this.context = context;
+        this.servers = new Servers(options.servers(), options.isShuffled(), chance);
+        this.socket = new ClientSocket(context, this);
+        this.handshaker = new Handshaker(context, this, chance);
+    }
+
+    Future<Void> open() {
+        return servers.resolve(context).compose(resolved -> socket.open());
+    }
+
+    /** Looks the servers' names up once more, in the background. */
+    void resolveAgain() {
+        servers.resolve(context);
+    }
+
+    PlainSuite suite() {
+        return suite;
+    }
+
+    Servers servers() {
+        return servers;
+    }
+
+    Handshaker handshaker() {
+        return handshaker;
+    }
+
+    /** Data datagrams go to that conversation from now on; null = to nobody. */
+    void connect(@Nullable Conversation next) {
+        conversation = next;
+    }
+
+    void nextServer() {
+        servers.next();
+    }
+
+    /** Takes another local port; until it is open, the old one is used. */
+    void changePort() {
+        if (!closed) socket.open();
+    }
+
+    int localPort() {
+        return socket.localPort();
+    }
+
+    /** Sends a control datagram at once. */
+    void send(Envelope envelope) {
+        byte[] datagram = envelope.encode();
+        datagramsOut.lazySet(datagramsOut.getPlain() + 1);
+        socket.send(datagram, datagram.length, servers.current());
+        socket.flush();
+    }
+
+    /** Queues a data datagram, which lies at the front of the array and may be changed there. */
+    void sendData(byte[] datagram, int length) {
+        datagramsOut.lazySet(datagramsOut.getPlain() + 1);
+        socket.send(datagram, suite.seal(datagram, length), servers.current());
+    }
+
+    void flush() {
+        socket.flush();
+    }
+
+    long datagramsIn() {
+        return datagramsIn.get();
+    }
+
+    long datagramsOut() {
+        return datagramsOut.get();
+    }
+
+    long datagramsDropped() {
+        return datagramsDropped.get();
+    }
+
+    void close() {
+        closed = true;
+        conversation = null;
+        handshaker.cancel();
+        socket.close();
+    }
+
+    @Override
+    public void datagram(byte[] bytes, int length, InetSocketAddress from) {
+        boolean taken = !closed && servers.has(from) && take(bytes, length);
+        AtomicLong counter = taken ? datagramsIn : datagramsDropped;
+        counter.lazySet(counter.getPlain() + 1);
+    }
+
+    @Override
+    public void batchEnd() {
+        if (conversation != null) conversation.pump();
+    }
+
+    private boolean take(byte[] bytes, int length) {
+        if (length < DatagramKind.FIRST_WORD_BYTES) return false;
+        int firstWord = LittleEndian.u32(bytes, 0);
+        return switch (DatagramKind.of(firstWord)) {
+            case CONTROL ->
+                ControlDatagram.parse(bytes, 0, length) instanceof Envelope envelope && handshaker.input(envelope);
+            case DATA -> takeData(firstWord, bytes, length);
+            case ILLEGAL -> false;
+        };
+    }
+
+    private boolean takeData(int conv, byte[] bytes, int length) {
+        Conversation present = conversation;
+        if (present == null || present.conv() != conv) return false;
+        int opened = suite.open(bytes, length);
+        return opened >= 0 && present.input(bytes, opened);
+    }
+}

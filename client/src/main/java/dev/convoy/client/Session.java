@@ -1,0 +1,53 @@
+package dev.convoy.client;
+
+import dev.convoy.protocol.wire.SessionId;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * A player's place in a room, for as long as the service keeps it: over changed networks, restarted clients and lost
+ * nodes. All methods may be called from any thread; all handlers run on the session's Vert.x context.
+ */
+public interface Session {
+    /** The largest message, in bytes. */
+    int MESSAGE_BYTES_MAX = dev.convoy.protocol.session.SessionLink.MESSAGE_BYTES_MAX;
+
+    SessionId id();
+
+    /** The present KCP conversation id; another one after every return. */
+    int conv();
+
+    /** The room, which the service named when the client named none. */
+    String roomId();
+
+    /** Who this client is in the room. */
+    String playerId();
+
+    /**
+     * Sends a message exactly once, in order, whatever happens to networks and nodes in between.
+     *
+     * @return completes when the message is accepted into the outbox; fails with {@link OutboxFullException}
+     *     (back-pressure: try again when the service has confirmed more), with {@link SessionClosedException}, or
+     *     with IllegalArgumentException when it has more than {@value #MESSAGE_BYTES_MAX} bytes
+     */
+    Future<Void> send(Buffer message);
+
+    /** Sends a message that may be lost and is never repeated after a return: positions, not purchases. */
+    void sendVolatile(Buffer message);
+
+    /**
+     * Takes the messages of the room, each exactly once and in order; volatile ones among them. Messages that
+     * come before there is a handler are kept for it, up to a bound; then the server has to wait.
+     */
+    Session handler(Handler<Buffer> handler);
+
+    /** Takes the {@linkplain SessionEvent events}; set it in the callback of the join, so that none is missed. */
+    Session eventHandler(Handler<SessionEvent> handler);
+
+    /** Exact on the session's context, elsewhere perhaps a moment old. */
+    SessionStats stats();
+
+    /** Leaves the room politely; the same as {@link ConvoyClient#close}. */
+    Future<Void> close();
+}

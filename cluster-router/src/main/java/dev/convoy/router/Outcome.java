@@ -1,0 +1,49 @@
+package dev.convoy.router;
+
+/**
+ * What became of a datagram. Every datagram that arrives ends in exactly one of these, and the name is the
+ * metric's label, so a counter can be added here and nowhere else.
+ */
+enum Outcome {
+    // From a client.
+    /** A data datagram, sent to the node of its conv. */
+    ROUTED_BY_CONV,
+    /** A control datagram, sent to the node that it names. */
+    ROUTED_BY_TARGET,
+    /** A control datagram, sent to the node that holds, or shall hold, its room. */
+    ROUTED_BY_AFFINITY,
+    /** A data datagram of a server id that this router has never seen. */
+    UNKNOWN_SERVER,
+    /** A data datagram of a node whose lease has ended. */
+    DEAD_SERVER,
+    /** A control datagram while no node at all could take it. */
+    NO_NODE,
+    /** Too short, nobody's first word, an unknown control type, or port 0 as its source. */
+    MALFORMED,
+    /** More than 1200 bytes. */
+    OVERSIZE,
+    /** A control datagram that only servers send. */
+    SERVER_TYPE,
+    /** The socket towards the nodes could not keep up. */
+    NODES_CONGESTED,
+
+    // From a node.
+    /** An answer, stripped of its path header and sent to its client. */
+    RETURNED,
+    /** Sent to the inside socket by somebody who is not in the table. */
+    NOT_FROM_A_NODE,
+    /** No whole path header, nothing behind it, or port 0 as its client. */
+    PATH_MALFORMED,
+    /** An answer of more than 1200 bytes. */
+    ANSWER_OVERSIZE,
+    /** The socket towards the clients could not keep up. */
+    CLIENTS_CONGESTED,
+
+    // Besides.
+    /** The operating system refused to send what one of the lines above had counted as sent. */
+    SEND_FAILED,
+    /** A datagram lost to a fault of the router's own: to be 0 for ever. The log says more. */
+    FAULT;
+
+    static final int COUNT = values().length;
+}

@@ -1,0 +1,94 @@
+package dev.convoy.router;
+
+import dev.convoy.router.Membership.Listing;
+import dev.convoy.router.NodeRoute.State;
+import io.netty.util.NetUtil;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Routers on real sockets, with a directory set by hand. */
+final class RouterFixture implements AutoCloseable {
+    private final List<Vertx> vertxes = new ArrayList<>();
+    private volatile List<Listing> listings = List.of();
+
+    Router start(InetAddress host, int loops, boolean isNative) throws Exception {
+        return start(host, loops, isNative, () -> CompletableFuture.completedStage(listings));
+    }
+
+    Router start(Supplier<CompletionStage<List<Listing>>> directory) throws Exception {
+        return start(NetUtil.LOCALHOST4, 1, true, directory);
+    }
+
+    private Router start(
+            InetAddress host, int loops, boolean isNative, Supplier<CompletionStage<List<Listing>>> directory)
+            throws Exception {
+        Vertx vertx =
+                Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(isNative));
+        vertxes.add(vertx);
+        RouterSettings settings = new RouterSettings(host, 0, loops, NetUtil.LOCALHOST4, "redis://unused", false);
+        return Router.start(vertx, settings, directory).await(10, TimeUnit.SECONDS);
+    }
+
+    Router start(int loops) throws Exception {
+        return start(NetUtil.LOCALHOST4, loops, true);
+    }
+
+    Vertx vertx() {
+        return vertx(3, true);
+    }
+
+    private Vertx vertx(int loops, boolean isNative) {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(isNative));
+        vertxes.add(vertx);
+        return vertx;
+    }
+
+    /** The directory from now on; the routers read it within half a second. */
+    void list(FakeNode... nodes) {
+        listings = List.of(nodes).stream()
+                .map(node -> listing(node, State.ACCEPTING))
+                .toList();
+    }
+
+    static Listing listing(FakeNode node, State state) {
+        return new Listing(node.serverId(), 1, node.addresses(), state, 2000);
+    }
+
+    static void awaitRow(Router router, int serverId, State state) {
+        Eventually.until("row " + serverId + " " + state, () -> {
+            NodeRoute row = router.table().row(serverId);
+            return row != null && row.state() == state;
+        });
+    }
+
+    static void awaitSuspect(Router router, int serverId, boolean suspect) {
+        Eventually.until("row " + serverId + " suspect: " + suspect, () -> {
+            NodeRoute row = router.table().row(serverId);
+            return row != null && row.suspect() == suspect;
+        });
+    }
+
+    static void awaitCount(Router router, Outcome outcome, long count) {
+        Eventually.until(outcome + " " + count + ", was " + router.counters(), () -> router.count(outcome) == count);
+    }
+
+    /** The inside address of a router's loop, learnt as a node learns it. */
+    static InetSocketAddress insideOf(Router router, FakeNode node, FakeClient client) throws Exception {
+        client.send(Datagrams.data(node.serverId(), 0, 0, 8), router.publicAddress());
+        client.receive(router.publicAddress());
+        return node.take().router();
+    }
+
+    @Override
+    public void close() {
+        for (Vertx vertx : vertxes) vertx.close().await();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.router;
+
+import org.jspecify.annotations.NullMarked;

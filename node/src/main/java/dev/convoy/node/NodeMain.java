@@ -1,0 +1,86 @@
+package dev.convoy.node;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A node process: configured by its environment, ready when it says so on standard output. */
+public final class NodeMain {
+    private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
+    private static final int EXIT_FAILED = 1;
+    private static final int EXIT_SETTINGS = 2;
+
+    private NodeMain() {}
+
+    public static void main(String[] arguments) {
+        NodeSettings settings = settings();
+        if (settings.diesWithParent()) dieWithParent();
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        NodeVerticle node = new NodeVerticle(settings);
+        vertx.deployVerticle(node)
+                .onSuccess(deployed -> {
+                    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(vertx, node), "drain"));
+                    System.out.println(node.readyLine());
+                })
+                .onFailure(failure -> fail(EXIT_FAILED, "The node could not start: " + sentence(failure)));
+    }
+
+    private static NodeSettings settings() {
+        try {
+            return NodeSettings.from(System.getenv());
+        } catch (IllegalArgumentException e) {
+            fail(EXIT_SETTINGS, sentence(e));
+            throw e;
+        }
+    }
+
+    /** On the hook's own thread: closing Vert.x from one of its event loops would wait for itself. */
+    private static void drain(Vertx vertx, NodeVerticle node) {
+        if (!isOver(node.drain(), DRAIN_DEADLINE)) {
+            System.err.println("The drain was not over after " + DRAIN_DEADLINE.toSeconds() + " s.");
+        }
+        isOver(vertx.close(), CLOSE_DEADLINE);
+    }
+
+    private static boolean isOver(Future<?> future, Duration deadline) {
+        CountDownLatch over = new CountDownLatch(1);
+        future.onComplete(done -> over.countDown());
+        try {
+            return over.await(deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Standard input ends when the process that started this one is gone, however it went. */
+    private static void dieWithParent() {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {}
+                    } catch (IOException e) {
+                        // As good as the end.
+                    }
+                    Runtime.getRuntime().halt(EXIT_FAILED);
+                },
+                "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private static String sentence(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message;
+    }
+
+    private static void fail(int status, String sentence) {
+        System.err.println(sentence);
+        Runtime.getRuntime().halt(status);
+    }
+}

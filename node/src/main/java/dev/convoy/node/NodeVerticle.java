@@ -1,0 +1,126 @@
+package dev.convoy.node;
+
+import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.lease.ConvKeeper;
+import dev.convoy.node.lease.LeaseKeeper;
+import dev.convoy.node.lease.LeaseSettings;
+import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.node.session.RoomTypes;
+import dev.convoy.protocol.wire.Affinity;
+import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Lease;
+import dev.convoy.redis.NodeAddress;
+import dev.convoy.redis.NodeState;
+import dev.convoy.redis.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A node: its leases, and a verticle for each shard. It becomes visible to routers when every shard listens,
+ * the server id is held and convs are in stock; and stops in the opposite order.
+ */
+public final class NodeVerticle extends VerticleBase {
+    private final NodeSettings settings;
+    private final List<ShardVerticle> shards = new ArrayList<>();
+    private ConvoyRedis redis;
+    private LeaseKeeper leases;
+    private ConvKeeper convs;
+    private Lease lease;
+    private volatile boolean isAccepting;
+
+    @SuppressWarnings("NullAway.Init") // The fields are set by start, before anybody asks for them.
+    public NodeVerticle(NodeSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public Future<?> start() {
+        RoomTypes types = RoomTypes.load();
+        RedisSettings redisSettings = RedisSettings.of(settings.redisUri()).withClientName(settings.instance());
+        return vertx.executeBlocking(() -> PatientRedis.connect(redisSettings))
+                .compose(connected -> {
+                    redis = connected;
+                    return deployShards(types);
+                })
+                .compose(deployed -> leases.start())
+                .onSuccess(acquired -> lease = acquired)
+                .compose(acquired -> convs.acquire())
+                .compose(stocked -> leases.become(NodeState.ACCEPTING))
+                .onSuccess(accepting -> {
+                    isAccepting = true;
+                    new Janitor(
+                            vertx, redis, settings.instance(), () -> isAccepting && leases.mayTakeOver(), this::adopt);
+                });
+    }
+
+    /** Stops admitting, lets go of the rooms after their last commit, and gives the server id back. */
+    public Future<Void> drain() {
+        isAccepting = false;
+        return leases.become(NodeState.DRAINING)
+                .eventually(() -> Future.join(
+                        shards.stream().map(ShardVerticle::releaseAll).toList()))
+                .eventually(() -> leases.stop());
+    }
+
+    @Override
+    public Future<?> stop() {
+        return vertx.executeBlocking(() -> {
+            redis.close();
+            return null;
+        });
+    }
+
+    /** The node's ready line, for whoever started the process. */
+    String readyLine() {
+        String ports = String.join(
+                ",", shards.stream().map(shard -> String.valueOf(shard.port())).toList());
+        return "convoy-node ready server-id=" + lease.serverId() + " ports=" + ports + " pid="
+                + ProcessHandle.current().pid();
+    }
+
+    private Future<?> deployShards(RoomTypes types) {
+        Duration quarantine = Duration.ofMillis(settings.windowMs());
+        LeaseSettings leaseSettings = new LeaseSettings(
+                settings.instance(),
+                settings.serverIdWish(),
+                this::address,
+                Duration.ofMillis(settings.leaseTtlMs()),
+                quarantine);
+        leases = new LeaseKeeper(vertx, redis, leaseSettings, MonotonicClock.SYSTEM, this::load, listener());
+        convs = new ConvKeeper(vertx, redis, leases::held, quarantine);
+        for (int shard = 0; shard < settings.shards(); shard++) {
+            shards.add(new ShardVerticle(settings, types, leases, convs.addShard(), shard));
+        }
+        return Future.join(shards.stream().map(vertx::deployVerticle).toList());
+    }
+
+    private void adopt(String roomId) {
+        shards.get(Affinity.shard(Affinity.ofRoom(roomId), shards.size())).adopt(roomId);
+    }
+
+    private NodeAddress address() {
+        return new NodeAddress(
+                settings.host(), shards.stream().map(ShardVerticle::port).toList());
+    }
+
+    private LeaseKeeper.Listener listener() {
+        return new LeaseKeeper.Listener() {
+            @Override
+            public void onAcquired(Lease acquired) {
+                convs.acquire();
+            }
+
+            @Override
+            public void onLost() {
+                shards.forEach(ShardVerticle::abandonAll);
+            }
+        };
+    }
+
+    private int load() {
+        return shards.stream().mapToInt(ShardVerticle::sessionCount).sum();
+    }
+}

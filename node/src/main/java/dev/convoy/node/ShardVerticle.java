@@ -1,0 +1,217 @@
+package dev.convoy.node;
+
+import dev.convoy.node.admission.Desk;
+import dev.convoy.node.lease.LeaseKeeper;
+import dev.convoy.node.lease.ShardConvs;
+import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Counters;
+import dev.convoy.node.net.InsideSocket;
+import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.node.session.ConvSource;
+import dev.convoy.node.session.Hall;
+import dev.convoy.node.session.Ownership;
+import dev.convoy.node.session.Reception;
+import dev.convoy.node.session.RoomTypes;
+import dev.convoy.node.session.Secrets;
+import dev.convoy.node.session.ShardSettings;
+import dev.convoy.node.session.Traffic;
+import dev.convoy.protocol.wire.DatagramKind;
+import dev.convoy.protocol.wire.LittleEndian;
+import dev.convoy.protocol.wire.PathHeader;
+import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Lease;
+import dev.convoy.redis.RedisSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard: one event loop with one inside socket, its rooms and their sessions. Here, and only here, the
+ * node's features meet: datagrams go to the desk or to the sessions, and both send through the socket.
+ */
+final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver {
+    /** Why the shard dropped a datagram before anybody looked into it. */
+    enum Drop {
+        /** It does not begin with a path header: it did not come from a router. */
+        NO_PATH,
+        /** Too short, or with the first word of nobody. */
+        ILLEGAL,
+        /** The node's lease is in doubt: it serves nobody until it has renewed. */
+        NO_LEASE
+    }
+
+    private static final long LEASE_LOOK_MS = 50;
+
+    private final NodeSettings settings;
+    private final RoomTypes types;
+    private final LeaseKeeper leases;
+    private final ShardConvs convs;
+    private final int shard;
+    private final Counters<Drop> drops = new Counters<>(Drop.class);
+
+    private ConvoyRedis redis;
+    private InsideSocket socket;
+    private Traffic traffic;
+    private Hall hall;
+    private Desk desk;
+    private volatile int sessionCount;
+
+    @SuppressWarnings("NullAway.Init") // The fields are set by start, before the first datagram.
+    ShardVerticle(NodeSettings settings, RoomTypes types, LeaseKeeper leases, ShardConvs convs, int shard) {
+        this.settings = settings;
+        this.types = types;
+        this.leases = leases;
+        this.convs = convs;
+        this.shard = shard;
+    }
+
+    @Override
+    public Future<?> start() {
+        convs.ownedBy(context);
+        RedisSettings redisSettings =
+                RedisSettings.of(settings.redisUri()).withClientName(settings.instance() + "-shard-" + shard);
+        int port = settings.portBase() == 0 ? 0 : settings.portBase() + shard;
+        return vertx.executeBlocking(() -> PatientRedis.connect(redisSettings))
+                .compose(connected -> {
+                    redis = connected;
+                    wire();
+                    return InsideSocket.bind((ContextInternal) context, settings.host(), port, this);
+                })
+                .onSuccess(bound -> socket = bound);
+    }
+
+    @Override
+    public Future<?> stop() {
+        return socket.close()
+                .compose(closed -> vertx.executeBlocking(() -> {
+                    redis.close();
+                    return null;
+                }));
+    }
+
+    int port() {
+        return socket.port();
+    }
+
+    /** Sessions here; may be asked from any thread and be a little old. */
+    int sessionCount() {
+        return sessionCount;
+    }
+
+    /** The node's lease is lost. Any thread. */
+    void abandonAll() {
+        context.runOnContext(now -> hall.abandonAll());
+    }
+
+    /** Goes on here with a room that nobody alive owns. Any thread. */
+    void adopt(String roomId) {
+        context.runOnContext(now -> hall.adopt(roomId));
+    }
+
+    /** Lets go of all rooms after their last commit. Any thread. */
+    Future<Void> releaseAll() {
+        Promise<Void> released = Promise.promise();
+        context.runOnContext(now -> hall.releaseAll().onComplete(released));
+        return released.future();
+    }
+
+    @Override
+    public void onDatagram(InetSocketAddress router, byte[] bytes, int length) {
+        if (!PathHeader.isPresent(bytes, 0, length)) {
+            drops.count(Drop.NO_PATH);
+            return;
+        }
+        int header = PathHeader.bytes(bytes[0]);
+        DatagramKind kind = length - header < DatagramKind.FIRST_WORD_BYTES
+                ? DatagramKind.ILLEGAL
+                : DatagramKind.of(LittleEndian.u32(bytes, header));
+        if (kind == DatagramKind.ILLEGAL) drops.count(Drop.ILLEGAL);
+        else if (leases.held() == null) drops.count(Drop.NO_LEASE);
+        else if (kind == DatagramKind.CONTROL) desk.onDatagram(router, bytes, length);
+        else traffic.onDatagram(router, bytes, length);
+    }
+
+    @Override
+    public void onBatchEnd() {
+        traffic.settle();
+    }
+
+    private void wire() {
+        MonotonicClock clock = MonotonicClock.SYSTEM;
+        ShardSettings shardSettings =
+                ShardSettings.of(settings.windowMs(), settings.durability(), settings.checkpointMs());
+        traffic = new Traffic(clock, toSocket(), this::setAlarm, shardSettings.link());
+        ConvSource source = convSource();
+        Supplier<@Nullable Ownership> ownership = () -> {
+            Lease lease = leases.held();
+            return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
+        };
+        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
+        Secrets secrets = Secrets.of(settings.clusterKey());
+        Reception reception = new Reception(hall, redis, source, secrets, shard, settings.shards());
+        desk = new Desk(
+                clock,
+                new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),
+                reception::connect,
+                reception::reconnect,
+                traffic::rebind,
+                this::send);
+        vertx.setPeriodic(settings.leaseTtlMs() / 4, timer -> sessionCount = hall.sessionCount());
+    }
+
+    /** The node's server id; 0, which nobody has, while its lease is in doubt. */
+    private int serverId() {
+        Lease lease = leases.held();
+        return lease == null ? 0 : lease.serverId();
+    }
+
+    private void send(ClientPath path, byte[] datagram) {
+        byte[] bytes = new byte[PathHeader.BYTES_MAX + datagram.length];
+        int header = path.writeHeader(bytes);
+        System.arraycopy(datagram, 0, bytes, header, datagram.length);
+        socket.send(path, bytes, header + datagram.length);
+        socket.flush();
+    }
+
+    private Traffic.Wire toSocket() {
+        return new Traffic.Wire() {
+            @Override
+            public void send(ClientPath path, byte[] bytes, int length) {
+                socket.send(path, bytes, length);
+            }
+
+            @Override
+            public void flush() {
+                socket.flush();
+            }
+        };
+    }
+
+    private ConvSource convSource() {
+        return new ConvSource() {
+            @Override
+            public int take() {
+                return convs.take();
+            }
+
+            @Override
+            public void release(int conv) {
+                convs.release(conv);
+            }
+        };
+    }
+
+    private void setAlarm(long delayMs) {
+        vertx.setTimer(delayMs, timer -> onAlarm());
+    }
+
+    /** While the lease is in doubt even a deadline says nothing: the sessions may be somebody else's. */
+    private void onAlarm() {
+        if (leases.held() == null) setAlarm(LEASE_LOOK_MS);
+        else traffic.onAlarm();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.node.admission;
+
+import org.jspecify.annotations.NullMarked;

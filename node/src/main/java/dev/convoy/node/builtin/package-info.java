@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.node.builtin;
+
+import org.jspecify.annotations.NullMarked;

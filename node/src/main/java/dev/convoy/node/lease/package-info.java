@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.node.lease;
+
+import org.jspecify.annotations.NullMarked;

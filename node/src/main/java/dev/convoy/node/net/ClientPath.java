@@ -1,0 +1,57 @@
+package dev.convoy.node.net;
+
+import dev.convoy.protocol.wire.PathHeader;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * The way back to a client: the router that its last datagram came through, and the path header to put in
+ * front of the answer. Compared without allocating, because every datagram is.
+ */
+public final class ClientPath {
+    private final InetSocketAddress router;
+    private final byte[] header;
+
+    private ClientPath(InetSocketAddress router, byte[] header) {
+        this.router = router;
+        this.header = header;
+    }
+
+    /** The path of a datagram that begins with a whole path header. */
+    public static ClientPath of(InetSocketAddress router, byte[] datagram) {
+        byte[] header = Arrays.copyOf(datagram, PathHeader.bytes(datagram[0]));
+        header[PathHeader.KIND_OFFSET] &= (byte) ~PathHeader.HOP_BIT;
+        return new ClientPath(router, header);
+    }
+
+    InetSocketAddress router() {
+        return router;
+    }
+
+    /** Copies the path header to the front of {@code into} and returns its length. */
+    public int writeHeader(byte[] into) {
+        System.arraycopy(header, 0, into, 0, header.length);
+        return header.length;
+    }
+
+    /** Whether a datagram comes from the same client, through whatever router. */
+    public boolean isClientOf(byte[] datagram) {
+        return (datagram[0] & ~PathHeader.HOP_BIT) == header[0]
+                && Arrays.equals(header, 1, header.length, datagram, 1, header.length);
+    }
+
+    public boolean isRouter(InetSocketAddress sender) {
+        return router.equals(sender);
+    }
+
+    /** The same client behind another router. */
+    public ClientPath through(InetSocketAddress otherRouter) {
+        return new ClientPath(otherRouter, header);
+    }
+
+    @Override
+    public String toString() {
+        return HexFormat.of().formatHex(header) + " via " + router;
+    }
+}

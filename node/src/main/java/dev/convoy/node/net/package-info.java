@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.node.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package dev.convoy.node.session;
+
+import dev.convoy.redis.Commit;
+import dev.convoy.redis.Fenced;
+import dev.convoy.redis.Forgotten;
+import dev.convoy.redis.SessionDelta;
+import dev.convoy.room.Durability;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a room durable: state, sequence numbers and outboxes go to Redis together. In a strict room what a commit
+ * carried leaves only when Redis has it (output commit); a checkpoint room commits now and then, and a memory room
+ * only when it moves. One commit is under way at a time; what happens meanwhile is
+ * the next one's, which is all there is to group commit. A commit that failed without an answer is repeated
+ * with whatever has come since: it may have been done, and the step takes nothing twice.
+ */
+final class CommitLoop {
+    private static final Logger log = LoggerFactory.getLogger(CommitLoop.class);
+    private static final long RETRY_AFTER_MS = 100;
+
+    private final RoomHost room;
+    private final Hall hall;
+    private final Durability durability;
+    private final Set<ServerSession> changed = new LinkedHashSet<>();
+    private final List<Runnable> waiting = new ArrayList<>();
+    private boolean isPending;
+    private boolean isUnderWay;
+
+    CommitLoop(RoomHost room, Hall hall, Durability durability) {
+        this.room = room;
+        this.hall = hall;
+        this.durability = durability;
+    }
+
+    /** The room's state has changed, and maybe that of a session. */
+    void changed(@Nullable ServerSession session) {
+        if (durability == Durability.MEMORY) return;
+        if (session != null) changed.add(session);
+        boolean isScheduled = isPending || isUnderWay;
+        isPending = true;
+        if (!isScheduled) schedule();
+    }
+
+    /** Commits everything there is, in a room of any durability, and calls back. */
+    void finish(Collection<ServerSession> all, Runnable action) {
+        waiting.add(action);
+        changed.addAll(all);
+        isPending = true;
+        start();
+    }
+
+    /** Nothing more will be committed. */
+    void stop() {
+        List<Runnable> actions = new ArrayList<>(waiting);
+        waiting.clear();
+        actions.forEach(Runnable::run);
+    }
+
+    void start() {
+        if (room.isClosed() || isUnderWay || !isPending) return;
+        byte[] snapshot = room.snapshot();
+        if (snapshot == null) return;
+        List<ServerSession> sessions = new ArrayList<>(changed);
+        sessions.removeIf(session -> room.session(session.id()) != session);
+        List<SessionDelta> deltas = sessions.stream().map(ServerSession::delta).toList();
+        changed.clear();
+        isPending = false;
+        isUnderWay = true;
+        hall.commit(room, snapshot, deltas).onComplete(done -> {
+            isUnderWay = false;
+            if (room.isClosed()) return;
+            if (done.succeeded()) onAnswer(done.result(), sessions, deltas);
+            else onNoAnswer(sessions, done.cause());
+        });
+    }
+
+    private void onAnswer(Commit answer, List<ServerSession> sessions, List<SessionDelta> deltas) {
+        if (answer instanceof Commit.Committed) {
+            for (int i = 0; i < deltas.size(); i++) release(sessions.get(i), deltas.get(i));
+            if (!isPending) stop();
+            else if (waiting.isEmpty()) schedule();
+            else start();
+            hall.traffic().settle();
+        } else if (answer instanceof Fenced fenced) {
+            log.warn("room {} is owned by {} now: abandoned here", room.roomId(), fenced.current());
+            room.abandon();
+        } else if (answer instanceof Forgotten forgotten) {
+            log.warn("Redis has forgotten {} of room {}: abandoned here", forgotten.sessions(), room.roomId());
+            room.abandon();
+        }
+    }
+
+    private void release(ServerSession session, SessionDelta delta) {
+        session.onCommitted(delta);
+        if (session.connection != null) hall.traffic().touch(session.connection);
+    }
+
+    private void onNoAnswer(List<ServerSession> sessions, Throwable cause) {
+        log.warn("the commit of room {} got no answer and is repeated: {}", room.roomId(), cause.getMessage());
+        changed.addAll(sessions);
+        isPending = true;
+        startAfter(RETRY_AFTER_MS);
+    }
+
+    private void schedule() {
+        if (durability == Durability.STRICT) hall.traffic().changed(room);
+        else startAfter(hall.settings().checkpointMs());
+    }
+
+    private void startAfter(long delayMs) {
+        hall.afterMs(delayMs, () -> {
+            hall.traffic().changed(room);
+            hall.traffic().settle();
+        });
+    }
+}

@@ -1,0 +1,11 @@
+package dev.convoy.node.session;
+
+/** Why a shard dropped a datagram that was not the protocol's own to judge. */
+enum DropCounter {
+    /** No session of this node has this conv (any more). */
+    UNKNOWN_CONV,
+    /** A plain session is bound to its client's address. */
+    WRONG_ADDRESS,
+    /** The node's lease is in doubt: it serves nobody until it has renewed. */
+    NO_LEASE
+}

@@ -1,0 +1,355 @@
+package dev.convoy.node.session;
+
+import dev.convoy.protocol.handshake.Redirect;
+import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.SessionId;
+import dev.convoy.redis.Commit;
+import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Due;
+import dev.convoy.redis.Fence;
+import dev.convoy.redis.LeaseView;
+import dev.convoy.redis.RoomClaim;
+import dev.convoy.redis.RoomImage;
+import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.SessionDelta;
+import dev.convoy.redis.TakeOver;
+import dev.convoy.room.AdmissionException;
+import dev.convoy.room.Durability;
+import dev.convoy.room.RoomType;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rooms of one shard, and how it comes to own them: made here, released by their last owner, or taken
+ * over from one whose lease is gone in Redis. Never by waiting for a dead owner, never on suspicion.
+ * Confined to the shard's event loop; every answer of Redis is hopped back to it.
+ */
+public final class Hall {
+    private static final Logger log = LoggerFactory.getLogger(Hall.class);
+    private static final int RACE_RETRY_MS = 50;
+    /** Presence holds for so many keep-alives, if nobody says otherwise. */
+    private static final int PRESENCE_KEEP_ALIVES = 3;
+
+    private static final int OUTAGE_RETRY_MS = 500;
+    private static final int ROOMS_MOVED_AT_ONCE = 2;
+    /** So long a player's old conv is kept up after the room has left, for the word that it has. */
+    private static final long LINGER_MS = 1_000;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final ConvoyRedis redis;
+    private final RoomTypes types;
+    private final ShardSettings settings;
+    private final Traffic traffic;
+    private final ConvSource convs;
+    private final Supplier<@Nullable Ownership> ownership;
+
+    private final Map<String, RoomHost> rooms = new HashMap<>();
+    private final Map<String, Future<RoomHost>> opening = new HashMap<>();
+    private final long keepAliveTimer;
+    private boolean isDraining;
+
+    /** A hall for the current context. {@code ownership} gives null while the node's lease is in doubt. */
+    public Hall(
+            Vertx vertx,
+            ConvoyRedis redis,
+            RoomTypes types,
+            ShardSettings settings,
+            Traffic traffic,
+            ConvSource convs,
+            Supplier<@Nullable Ownership> ownership) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.redis = redis;
+        this.types = types;
+        this.settings = settings;
+        this.traffic = traffic;
+        this.convs = convs;
+        this.ownership = ownership;
+        this.keepAliveTimer = vertx.setPeriodic(keepAliveMs(), timer -> keepAlive());
+    }
+
+    /** The node's lease is lost: every room here is somebody else's to take. */
+    public void abandonAll() {
+        for (RoomHost room : new ArrayList<>(rooms.values())) room.abandon();
+    }
+
+    /**
+     * Lets go of every room after its last commit, so that others can go on with it at once, and sends the players after
+     * it. Rooms go one after the other, a few at a time, so that the other nodes are not overrun.
+     */
+    public Future<Void> releaseAll() {
+        isDraining = true;
+        vertx.cancelTimer(keepAliveTimer);
+        Deque<RoomHost> waiting = new ArrayDeque<>(rooms.values());
+        List<Future<?>> movers = new ArrayList<>();
+        for (int i = 0; i < ROOMS_MOVED_AT_ONCE; i++) movers.add(moveAll(waiting));
+        return Future.join(movers).mapEmpty();
+    }
+
+    /** Goes on with a room whose owner is dead, so that its sessions end. */
+    public void adopt(String roomId) {
+        open(roomId, null, Buffer.buffer())
+                .onSuccess(room -> log.info("room {} adopted", roomId))
+                .onFailure(failure -> log.debug("room {} was not adopted: {}", roomId, failure.getMessage()));
+    }
+
+    /** Sessions on this shard, online and away. */
+    public int sessionCount() {
+        return rooms.values().stream().mapToInt(room -> room.sessions().size()).sum();
+    }
+
+    /**
+     * The room, owned by this shard from now on.
+     *
+     * @param spec how to make it if there is none; null = only one that exists
+     */
+    Future<RoomHost> open(String roomId, @Nullable RoomSpec spec, Buffer options) {
+        if (isDraining) {
+            return Future.failedFuture(new AdmissionException(ErrorCode.NODE_DRAINING, "this node takes no players"));
+        }
+        RoomHost held = rooms.get(roomId);
+        if (held != null) return Future.succeededFuture(held);
+        Future<RoomHost> underWay = opening.get(roomId);
+        if (underWay != null) return underWay;
+        Future<RoomHost> opened = own(roomId, spec, options);
+        opening.put(roomId, opened);
+        opened.onComplete(done -> opening.remove(roomId));
+        return opened;
+    }
+
+    Ownership ownership() {
+        Ownership held = ownership.get();
+        if (held != null) return held;
+        throw new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "this node is renewing its lease");
+    }
+
+    Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas) {
+        return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas));
+    }
+
+    /** Notes when somebody must look at a session that is about to begin, in case that we cannot. */
+    void scheduleEnd(RoomHost room, SessionId id) {
+        Due.Entry entry = new Due.Entry(room.roomId(), id.toString());
+        watch("schedule", redis.due().schedule(entry, Duration.ofMillis(settings.windowMs())));
+    }
+
+    void recordOnline(RoomHost room, ServerSession session) {
+        tellPresence(room, session, true, keepAliveMs() * PRESENCE_KEEP_ALIVES);
+    }
+
+    void recordAway(RoomHost room, ServerSession session) {
+        String id = session.id().toString();
+        watch("away", redis.sessions().away(room.roomId(), room.fence(), id, settings.windowMs()));
+        tellPresence(room, session, false, settings.windowMs());
+    }
+
+    void recordLeft(RoomHost room, ServerSession session) {
+        String id = session.id().toString();
+        watch("leave", redis.sessions().leave(room.roomId(), room.fence(), id));
+        watch("gone", redis.users().gone(session.user(), room.fence(), id));
+    }
+
+    void dispose(RoomHost room) {
+        watch("dispose", redis.rooms().dispose(room.roomId(), room.fence()));
+    }
+
+    void onClosed(RoomHost room) {
+        rooms.remove(room.roomId(), room);
+    }
+
+    void releaseConv(int conv) {
+        convs.release(conv);
+    }
+
+    Outbox outbox(long acknowledged) {
+        return new Outbox(acknowledged, settings.outboxMessagesMax(), settings.outboxBytesMax());
+    }
+
+    ShardSettings settings() {
+        return settings;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    /** How a room of this type is made. */
+    RoomSpec specOf(String type) {
+        RoomType roomType = types.named(type);
+        if (roomType == null) {
+            throw new AdmissionException(
+                    ErrorCode.ROOM_TYPE_UNKNOWN, "there is no room type '" + type + "'; there are: " + types);
+        }
+        Durability own = roomType.durability();
+        Durability durability = own == null ? settings.durability() : own;
+        return new RoomSpec(type, null, 0, RoomSpec.Durability.valueOf(durability.name()));
+    }
+
+    /** Runs something after the present call, and lets what it touched speak. */
+    void later(Runnable action) {
+        context.runOnContext(now -> {
+            action.run();
+            traffic.settle();
+        });
+    }
+
+    void afterMs(long delayMs, Runnable action) {
+        vertx.setTimer(delayMs, timer -> action.run());
+    }
+
+    /** The answer of Redis, on this shard's event loop. */
+    <T> Future<T> hop(CompletionStage<T> stage) {
+        return Future.fromCompletionStage(stage, context);
+    }
+
+    private Future<RoomHost> own(String roomId, @Nullable RoomSpec spec, Buffer options) {
+        Ownership me = ownership();
+        return hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), spec))
+                .compose(claim -> onClaim(roomId, me, claim, spec, options));
+    }
+
+    private Future<RoomHost> onClaim(
+            String roomId, Ownership me, RoomClaim claim, @Nullable RoomSpec spec, Buffer options) {
+        if (claim instanceof RoomClaim.Created created && spec != null) {
+            return make(roomId, fence(me, created.generation()), spec, options);
+        }
+        if (claim instanceof RoomClaim.Loaded loaded) {
+            return restore(roomId, fence(me, loaded.generation()), loaded.image());
+        }
+        if (claim instanceof RoomClaim.Mine mine) return reload(roomId, fence(me, mine.generation()));
+        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned);
+        return Future.failedFuture(new AdmissionException(ErrorCode.SESSION_LOST, "there is no such room any more"));
+    }
+
+    private Future<RoomHost> reload(String roomId, Fence fence) {
+        return hop(redis.rooms().load(roomId, fence)).compose(image -> restore(roomId, fence, image));
+    }
+
+    /** Another node owns the room, or did: look at its lease, and take the room if that is gone. */
+    private Future<RoomHost> takeOver(String roomId, Ownership me, RoomClaim.Owned owned) {
+        return hop(redis.nodeLeases().read(owned.serverId())).compose(lease -> {
+            Optional<LeaseView> alive = lease.filter(view -> view.epoch() == owned.epoch());
+            if (alive.isPresent()) {
+                int leaseMs = (int) Math.max(0, alive.get().ttlMs());
+                return Future.failedFuture(new OwnedElsewhere(new Redirect(owned.serverId(), leaseMs)));
+            }
+            if (!me.mayTakeOver()) {
+                return Future.failedFuture(new AdmissionException(
+                        ErrorCode.RETRY_LATER, OUTAGE_RETRY_MS, "Redis was away; its owners may be alive"));
+            }
+            return hop(redis.rooms().takeOver(roomId, owned.fence(), me.serverId(), me.epoch()))
+                    .compose(taken -> onTaken(roomId, me, owned, taken));
+        });
+    }
+
+    private Future<RoomHost> onTaken(String roomId, Ownership me, RoomClaim.Owned owned, TakeOver taken) {
+        if (taken instanceof TakeOver.TakenOver over) {
+            log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
+            return restore(roomId, fence(me, over.generation()), survivors(over.image()));
+        }
+        return Future.failedFuture(
+                new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "somebody else was faster"));
+    }
+
+    /** A memory room has died with its node, and its sessions with it. */
+    private static RoomImage survivors(RoomImage image) {
+        return image.spec().durability() == RoomSpec.Durability.MEMORY
+                ? new RoomImage(image.spec(), false, null, List.of())
+                : image;
+    }
+
+    private Future<RoomHost> make(String roomId, Fence fence, RoomSpec spec, Buffer options) {
+        RoomHost host = host(roomId, fence, spec);
+        host.create(options);
+        return opened(host);
+    }
+
+    private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image) {
+        RoomHost host = host(roomId, fence, image.spec());
+        host.restore(image);
+        traffic.settle();
+        return opened(host);
+    }
+
+    private RoomHost host(String roomId, Fence fence, RoomSpec spec) {
+        RoomType roomType = types.named(spec.type());
+        if (roomType == null) {
+            throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + spec.type());
+        }
+        Durability durability = Durability.valueOf(spec.durability().name());
+        RoomHost host = new RoomHost(this, roomId, fence, roomType.create(), durability);
+        rooms.put(roomId, host);
+        return host;
+    }
+
+    private static Future<RoomHost> opened(RoomHost host) {
+        return host.isClosed()
+                ? Future.failedFuture(new AdmissionException(ErrorCode.ROOM_FAILED, "the room could not be opened"))
+                : Future.succeededFuture(host);
+    }
+
+    private Future<Void> moveAll(Deque<RoomHost> waiting) {
+        RoomHost next = waiting.pollFirst();
+        return next == null ? Future.succeededFuture() : move(next).compose(moved -> moveAll(waiting));
+    }
+
+    /** Never fails: what cannot be released is taken over when our lease is gone. */
+    private Future<Void> move(RoomHost room) {
+        Promise<Void> moved = Promise.promise();
+        room.freeze(() -> hop(redis.rooms().release(room.roomId(), room.fence()))
+                .onComplete(released -> {
+                    if (released.failed()) log.warn("room {} was not released", room.roomId(), released.cause());
+                    room.sendAway(0);
+                    traffic.settle();
+                    vertx.setTimer(LINGER_MS, timer -> room.abandon());
+                    moved.complete();
+                }));
+        return moved.future();
+    }
+
+    private void keepAlive() {
+        if (ownership.get() == null) return;
+        for (RoomHost room : rooms.values()) {
+            watch("touch", redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()));
+            room.onlineSessions().forEach(session -> recordOnline(room, session));
+        }
+    }
+
+    private void tellPresence(RoomHost room, ServerSession session, boolean online, long ttlMs) {
+        String id = session.id().toString();
+        Duration ttl = Duration.ofMillis(ttlMs);
+        watch("presence", redis.users().seen(session.user(), room.roomId(), room.fence(), id, online, ttl));
+    }
+
+    private long keepAliveMs() {
+        return Math.max(1, settings.windowMs() / 3);
+    }
+
+    private static Fence fence(Ownership me, long generation) {
+        return new Fence(me.serverId(), me.epoch(), generation);
+    }
+
+    private static void watch(String step, CompletionStage<?> stage) {
+        stage.whenComplete((done, failure) -> {
+            if (failure != null) log.warn("the step {} got no answer: {}", step, failure.getMessage());
+        });
+    }
+}

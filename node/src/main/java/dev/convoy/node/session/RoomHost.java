@@ -1,0 +1,369 @@
+package dev.convoy.node.session;
+
+import dev.convoy.protocol.session.FrameReader;
+import dev.convoy.protocol.session.Frames;
+import dev.convoy.protocol.session.Inbox;
+import dev.convoy.protocol.session.LinkEvent;
+import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.SessionId;
+import dev.convoy.redis.Fence;
+import dev.convoy.redis.RoomImage;
+import dev.convoy.redis.SessionImage;
+import dev.convoy.room.AuthRequest;
+import dev.convoy.room.Durability;
+import dev.convoy.room.Room;
+import dev.convoy.room.RoomContext;
+import dev.convoy.room.RoomSession;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A room on the node that owns it: the application's {@link Room}, its sessions, and the loop that makes
+ * them durable. Every call into the application goes through {@link #guarded}, so that a room that throws
+ * is closed and nothing else suffers. Owned by one event loop.
+ */
+final class RoomHost implements RoomContext {
+    private static final Logger log = LoggerFactory.getLogger(RoomHost.class);
+    /** So long after a room has come here its players may be on their way, and count as present. */
+    private static final long DROP_GRACE_MS = 3_000;
+
+    private final Hall hall;
+    private final String roomId;
+    private final Fence fence;
+    private final Room room;
+    private final Durability durability;
+    private final CommitLoop commits;
+    private final Map<SessionId, ServerSession> sessions = new LinkedHashMap<>();
+    /** Users whose record is being written. */
+    private final Set<String> admitting = new HashSet<>();
+
+    /** The room is on its way to another node: it takes no more messages. */
+    private boolean isMoving;
+
+    private boolean isClosed;
+
+    RoomHost(Hall hall, String roomId, Fence fence, Room room, Durability durability) {
+        this.hall = hall;
+        this.roomId = roomId;
+        this.fence = fence;
+        this.room = room;
+        this.durability = durability;
+        this.commits = new CommitLoop(this, hall, durability);
+    }
+
+    // ---- life ----------------------------------------------------------------------------------------
+
+    /** The room begins. */
+    void create(Buffer options) {
+        guarded(() -> room.onCreate(this, options));
+    }
+
+    /** The room goes on from what Redis has of it, all its players being away. */
+    void restore(RoomImage image) {
+        RoomSnapshot snapshot = image.snapshot() == null ? null : RoomSnapshot.decode(image.snapshot());
+        Set<SessionId> joined = snapshot == null ? Set.of() : snapshot.joined();
+        guarded(() -> {
+            if (snapshot == null) room.onCreate(this, Buffer.buffer());
+            else room.restore(this, Buffer.buffer(snapshot.application()));
+        });
+        for (SessionImage session : image.sessions()) restore(session, joined);
+        // Whom the snapshot knows and no record does had left when the owner died.
+        for (SessionId id : joined) if (!sessions.containsKey(id)) forget(id);
+    }
+
+    /** Somebody else owns the room now: stop without a word, the players are theirs. */
+    void abandon() {
+        if (isClosed) return;
+        isClosed = true;
+        for (ServerSession session : sessions.values()) {
+            disconnect(session);
+            hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
+        }
+        hall.onClosed(this);
+        commits.stop();
+    }
+
+    /** The room itself has failed: tell everybody, and forget it. */
+    void fail(Throwable cause) {
+        log.error("room {} failed and is closed", roomId, cause);
+        if (isClosed) return;
+        for (ServerSession session : sessions.values()) tell(session, ErrorCode.ROOM_FAILED, "");
+        hall.dispose(this);
+        abandon();
+    }
+
+    // ---- sessions ------------------------------------------------------------------------------------
+
+    Future<String> authenticate(AuthRequest request) {
+        try {
+            return room.onAuth(request);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** Keeps a user's place while the record is written; false when somebody of that name is at it already. */
+    boolean reserve(String user) {
+        return admitting.add(user);
+    }
+
+    void unreserve(String user) {
+        admitting.remove(user);
+    }
+
+    /** A new player, whose record is in Redis. */
+    ServerSession join(SessionId id, String user, String playerId) {
+        ServerSession session = new ServerSession(this, id, user, playerId, hall.outbox(0), new Inbox(0), false);
+        sessions.put(id, session);
+        commits.changed(session);
+        guarded(() -> room.onJoin(session));
+        return session;
+    }
+
+    /** The player has a conv (again). */
+    void onConnected(ServerSession session, Connection connection, boolean isReturn) {
+        session.onConnected(connection);
+        hall.recordOnline(this, session);
+        hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
+        boolean wasDropped = isReturn && !session.isDropOwed;
+        session.isDropOwed = false;
+        if (isReturn) commits.changed(session);
+        if (wasDropped) guarded(() -> room.onReconnect(session));
+    }
+
+    /**
+     * The player has messages up to {@code received} that a crash has undone: numbers go on behind them, and the next thing
+     * that the player gets is what stands.
+     *
+     * @return false when the room is of a kind in which that cannot have happened
+     */
+    boolean rollForward(ServerSession session, long received) {
+        if (durability != Durability.CHECKPOINT || !session.isRestored()) return false;
+        session.outbox.skipTo(received);
+        guarded(() -> {
+            byte[] state = room.stateFor(session).getBytes();
+            session.outbox.append(Frames.stateMessage(session.inbox.received(), state), true);
+            session.outbox.release(session.outbox.last());
+        });
+        return true;
+    }
+
+    /** Ends the conv that a session has, because a new one is about to begin. */
+    void disconnect(ServerSession session) {
+        Connection connection = session.connection;
+        if (connection == null) return;
+        session.connection = null;
+        hall.traffic().close(connection);
+        hall.releaseConv(connection.link.conv());
+    }
+
+    /** The player has fallen silent: wait for them. */
+    void onSilent(ServerSession session) {
+        disconnect(session);
+        drop(session);
+    }
+
+    /** The time to come back is over, or that in which nobody need notice that the player was gone. */
+    void onWindowOver(ServerSession session) {
+        if (session.isDropOwed) drop(session);
+        else leave(session, false);
+    }
+
+    /** Ends a session on the room's or the operator's word. */
+    void end(ServerSession session, ErrorCode reason, String detail) {
+        tell(session, reason, detail);
+        leave(session, true);
+    }
+
+    void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
+        switch (event) {
+            case MESSAGE, VOLATILE -> {
+                if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
+                commits.changed(session);
+                Buffer message = Buffer.buffer(frame.payload());
+                guarded(() -> room.onMessage(session, message));
+            }
+            case CLOSE -> leave(session, true);
+            case BROKEN -> {
+                log.info("session {} broke the protocol: its conv ends", session.id());
+                onSilent(session);
+            }
+            case STATE, GOAWAY, ERROR, NONE -> {}
+        }
+    }
+
+    boolean send(ServerSession session, byte[] message) {
+        if (sessions.get(session.id()) != session) return false;
+        if (!session.outbox.hasRoom(message.length)) {
+            hall.later(() -> end(session, ErrorCode.OUTBOX_FULL, ""));
+            return false;
+        }
+        session.outbox.append(message);
+        commits.changed(session);
+        if (durability != Durability.STRICT) {
+            session.outbox.release(session.outbox.last());
+            if (session.connection != null) hall.traffic().touch(session.connection);
+        }
+        return true;
+    }
+
+    void sendVolatile(ServerSession session, byte[] message) {
+        Connection connection = session.connection;
+        if (connection == null) return;
+        connection.link.sendVolatile(message, hall.traffic().nowMs());
+        hall.traffic().touch(connection);
+    }
+
+    // ---- durability ----------------------------------------------------------------------------------
+
+    void startCommit() {
+        commits.start();
+    }
+
+    /** Takes no more messages, commits everything, and calls back; or at once when the room is closed. */
+    void freeze(Runnable whenCommitted) {
+        isMoving = true;
+        commits.finish(sessions.values(), whenCommitted);
+    }
+
+    /** Sends every player away, to wherever the routers send them. */
+    void sendAway(int spreadMs) {
+        for (ServerSession session : sessions.values()) {
+            Connection connection = session.connection;
+            if (connection == null) continue;
+            connection.link.goAway(spreadMs, 0, hall.traffic().nowMs());
+            hall.traffic().touch(connection);
+        }
+    }
+
+    boolean isMoving() {
+        return isMoving;
+    }
+
+    /** The snapshot of this moment; null when the room failed to give one and is closed. */
+    byte @Nullable [] snapshot() {
+        byte[][] application = new byte[1][];
+        guarded(() -> application[0] = room.snapshot().getBytes());
+        return application[0] == null ? null : RoomSnapshot.encode(sessions.keySet(), application[0]);
+    }
+
+    // ---- what the room may ask -------------------------------------------------------------------------
+
+    @Override
+    public String roomId() {
+        return roomId;
+    }
+
+    @Override
+    public Collection<RoomSession> sessions() {
+        return Collections.unmodifiableCollection(sessions.values());
+    }
+
+    @Override
+    public void broadcast(Buffer message) {
+        for (ServerSession session : sessions.values()) session.send(message);
+    }
+
+    Fence fence() {
+        return fence;
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    List<ServerSession> onlineSessions() {
+        return sessions.values().stream().filter(ServerSession::isOnline).toList();
+    }
+
+    List<String> onlineSessionIds() {
+        return onlineSessions().stream().map(session -> session.id().toString()).toList();
+    }
+
+    @Nullable
+    ServerSession session(SessionId id) {
+        return sessions.get(id);
+    }
+
+    @Nullable
+    ServerSession sessionOf(String user) {
+        for (ServerSession session : sessions.values()) if (session.user().equals(user)) return session;
+        return null;
+    }
+
+    // ---- helpers -------------------------------------------------------------------------------------
+
+    private void restore(SessionImage image, Set<SessionId> joined) {
+        SessionId id = SessionId.parse(image.sessionId());
+        Outbox outbox = hall.outbox(image.sent() - image.outbox().size());
+        image.outbox().forEach(entry -> StoredMessage.decode(entry.payload(), outbox));
+        outbox.release(image.sent());
+        ServerSession session =
+                new ServerSession(this, id, image.user(), image.playerId(), outbox, new Inbox(image.received()), true);
+        sessions.put(id, session);
+        long expiresInMs =
+                Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs()));
+        session.isDropOwed = image.online();
+        wait(session, image.online() ? Math.min(expiresInMs, DROP_GRACE_MS) : expiresInMs);
+        commits.changed(session);
+        if (!joined.contains(id)) guarded(() -> room.onJoin(session));
+    }
+
+    private void drop(ServerSession session) {
+        session.isDropOwed = false;
+        wait(session, hall.settings().windowMs());
+        hall.recordAway(this, session);
+        commits.changed(session);
+        guarded(() -> room.onDrop(session));
+    }
+
+    private void forget(SessionId id) {
+        ServerSession gone = new ServerSession(this, id, "", "", hall.outbox(0), new Inbox(0), true);
+        guarded(() -> room.onLeave(gone, false));
+    }
+
+    private void leave(ServerSession session, boolean consented) {
+        if (sessions.remove(session.id()) == null) return;
+        disconnect(session);
+        hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
+        hall.recordLeft(this, session);
+        guarded(() -> room.onLeave(session, consented));
+        if (sessions.isEmpty() && !isClosed) {
+            guarded(room::onDispose);
+            hall.dispose(this);
+            abandon();
+        } else {
+            commits.changed(null);
+        }
+    }
+
+    private void tell(ServerSession session, ErrorCode reason, String detail) {
+        Connection connection = session.connection;
+        if (connection != null)
+            connection.link.close(reason, detail, hall.traffic().nowMs());
+    }
+
+    private void wait(ServerSession session, long windowMs) {
+        hall.traffic().setDeadline(session, hall.traffic().nowMs() + windowMs);
+    }
+
+    private void guarded(Runnable call) {
+        if (isClosed) return;
+        try {
+            call.run();
+        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+            fail(e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.convoy.node.session;
+
+import dev.convoy.protocol.handshake.ReconnectToken;
+import dev.convoy.protocol.wire.LittleEndian;
+import dev.convoy.protocol.wire.SessionId;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The keys that all nodes of a cluster share, and what follows from them; never logged. A session's id and
+ * first token follow from the request's attempt, so that a request repeated after a lost answer, here or on
+ * another node, makes the same session and not a second one.
+ *
+ * @param tokenKey from which session ids and reconnect tokens are derived, 32 bytes
+ * @param resetKey from which reset tokens are derived, 32 bytes
+ */
+public record Secrets(byte[] tokenKey, byte[] resetKey) {
+    /** Both keys from the one that an operator sets. */
+    public static Secrets of(byte[] clusterKey) {
+        return new Secrets(hmac(clusterKey, "convoy token key"), hmac(clusterKey, "convoy reset key"));
+    }
+
+    SessionId sessionId(String roomId, String user, long attempt) {
+        return SessionId.of(hmac(tokenKey, "session", hex(attempt), roomId, user), 0);
+    }
+
+    ReconnectToken firstToken(SessionId session, long attempt) {
+        return ReconnectToken.of(hmac(tokenKey, "first token", hex(attempt), session.toString()));
+    }
+
+    @Override
+    public String toString() {
+        return "Secrets(…)";
+    }
+
+    private static String hex(long attempt) {
+        return Long.toHexString(attempt);
+    }
+
+    /** HMAC-SHA-256 (RFC 2104) over the parts, each behind its length. */
+    private static byte[] hmac(byte[] key, String... parts) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            byte[] length = new byte[4];
+            for (String part : parts) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                LittleEndian.putU32(length, 0, bytes.length);
+                mac.update(length);
+                mac.update(bytes);
+            }
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+}

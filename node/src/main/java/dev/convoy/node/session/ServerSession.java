@@ -1,0 +1,119 @@
+package dev.convoy.node.session;
+
+import dev.convoy.protocol.session.Inbox;
+import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.SessionId;
+import dev.convoy.redis.OutboxEntry;
+import dev.convoy.redis.SessionDelta;
+import dev.convoy.room.RoomSession;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A player's session: what outlives every conv. Its deadline is the end of its time to come back. Owned by
+ * its room's event loop.
+ */
+final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
+    private final SessionId id;
+    private final String user;
+    private final String playerId;
+    private final RoomHost host;
+
+    final Outbox outbox;
+    final Inbox inbox;
+
+    /** The present conv; null while the player is away. */
+    @Nullable
+    Connection connection;
+
+    /** The last message to the client that is in Redis. */
+    private long committed;
+
+    private boolean isRestored;
+
+    /** The player was here when the last owner lost the room; the room is told that they are not unless they come back soon. */
+    boolean isDropOwed;
+
+    /** {@code isRestored}: it comes from Redis, and its player has not been here yet. */
+    ServerSession(
+            RoomHost host, SessionId id, String user, String playerId, Outbox outbox, Inbox inbox, boolean isRestored) {
+        this.host = host;
+        this.id = id;
+        this.user = user;
+        this.playerId = playerId;
+        this.outbox = outbox;
+        this.inbox = inbox;
+        this.committed = outbox.last();
+        this.isRestored = isRestored;
+    }
+
+    @Override
+    public SessionId id() {
+        return id;
+    }
+
+    @Override
+    public String user() {
+        return user;
+    }
+
+    @Override
+    public String playerId() {
+        return playerId;
+    }
+
+    @Override
+    public boolean isOnline() {
+        return connection != null;
+    }
+
+    @Override
+    public boolean send(Buffer message) {
+        return host.send(this, message.getBytes());
+    }
+
+    @Override
+    public void sendVolatile(Buffer message) {
+        host.sendVolatile(this, message.getBytes());
+    }
+
+    @Override
+    public void kick(String reason) {
+        host.end(this, ErrorCode.KICKED, reason);
+    }
+
+    RoomHost host() {
+        return host;
+    }
+
+    boolean isRestored() {
+        return isRestored;
+    }
+
+    void onConnected(Connection newConnection) {
+        connection = newConnection;
+        isRestored = false;
+    }
+
+    /** What a commit that begins now has to write. */
+    SessionDelta delta() {
+        List<OutboxEntry> appended = outbox.above(Math.max(committed, outbox.acknowledged())).stream()
+                .map(entry -> new OutboxEntry(entry.seq(), StoredMessage.encode(entry)))
+                .toList();
+        return new SessionDelta(id.toString(), inbox.received(), outbox.last(), outbox.acknowledged(), appended);
+    }
+
+    /** That delta is in Redis: what it carried may leave and be acknowledged. */
+    void onCommitted(SessionDelta delta) {
+        committed = Math.max(committed, delta.sent());
+        outbox.release(delta.sent());
+        inbox.makeDurable(delta.received());
+    }
+
+    @Override
+    void onDeadline(long nowMs) {
+        host.onWindowOver(this);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.node.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.room;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.convoy.protocol.session;
+
+/** What {@link SessionLink#poll} found; the fields are in {@link SessionLink#frame}. */
+public enum LinkEvent {
+    /** Nothing more has arrived. */
+    NONE,
+    /** A numbered message, in order, never delivered before. */
+    MESSAGE,
+    VOLATILE,
+    STATE,
+    GOAWAY,
+    ERROR,
+    /** The peer ended the session. */
+    CLOSE,
+    /** The peer broke the protocol: this link is of no use any more. */
+    BROKEN
+}

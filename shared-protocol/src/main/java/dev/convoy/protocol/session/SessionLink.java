@@ -1,0 +1,247 @@
+package dev.convoy.protocol.session;
+
+import dev.convoy.protocol.kcp.DropReason;
+import dev.convoy.protocol.kcp.Kcp;
+import dev.convoy.protocol.kcp.SendResult;
+import dev.convoy.protocol.wire.ErrorCode;
+
+/**
+ * One conv of a session, the same on both ends: KCP below, the session's outbox and inbox above. It turns
+ * datagrams into messages and messages into datagrams, and knows when the peer has fallen silent.
+ *
+ * <p>A link lives as long as its conv. The outbox and the inbox live as long as the session and are handed
+ * from link to link, which is all there is to a return: a new link rewinds the outbox and goes on.
+ *
+ * <p>Like everything here it does no I/O and owns no clock; its driver does, in this order, for every batch of datagrams
+ * or timeout: {@code input*}, {@code poll} until NONE, {@code flush}, {@code pollTransmit} until 0,
+ * {@code nextTimeoutMs}. Confined to its session's event loop.
+ */
+public final class SessionLink {
+    /** The largest application message. */
+    public static final int MESSAGE_BYTES_MAX = 60_000;
+    /** How large a driver's scratch buffer has to be. */
+    public static final int SCRATCH_BYTES = MESSAGE_BYTES_MAX + Frames.OVERHEAD_BYTES_MAX;
+
+    /** Segments that may wait in KCP: enough to fill its window, few enough that acks stay fresh. */
+    private static final int SEGMENTS_WAITING_MAX = 256;
+    /** KCP had no room, maybe because other convs have used up the pool: try again after so long. */
+    private static final int RETRY_AFTER_MS = 20;
+    /** So many messages are acknowledged at once, however little time has passed. */
+    private static final int UNACKNOWLEDGED_MAX = 32;
+
+    private final Kcp kcp;
+    private final Outbox outbox;
+    private final Inbox inbox;
+    private final LinkTimes times;
+    private final byte[] scratch;
+    private final FrameReader frame = new FrameReader();
+
+    private long heardAtMs;
+    private long pingedAtMs;
+    /** When the oldest thing left us that the peer has to answer, or {@link LinkTimes#NEVER}. */
+    private long owedSinceMs = LinkTimes.NEVER;
+    /** When an acknowledgement came due that nothing has carried, or {@link LinkTimes#NEVER}. */
+    private long ackDueMs = LinkTimes.NEVER;
+    /** When to try again to send what KCP had no room for, or {@link LinkTimes#NEVER}. */
+    private long retryMs = LinkTimes.NEVER;
+
+    private long ackSent;
+    private boolean ackAgain;
+    private boolean broken;
+    private boolean hasHeard;
+
+    /**
+     * A link for a conv that begins now.
+     *
+     * @param scratch at least {@link #SCRATCH_BYTES} bytes, shared by the links of an event loop; a frame is
+     *     valid until the loop touches the next one
+     */
+    public SessionLink(Kcp kcp, Outbox outbox, Inbox inbox, LinkTimes times, byte[] scratch, long nowMs) {
+        this.kcp = kcp;
+        this.outbox = outbox;
+        this.inbox = inbox;
+        this.times = times;
+        this.scratch = scratch;
+        this.heardAtMs = nowMs;
+        this.pingedAtMs = nowMs;
+        this.ackSent = inbox.durable();
+        outbox.rewind();
+    }
+
+    public int conv() {
+        return kcp.conv();
+    }
+
+    /** One datagram of the peer's; any bytes at all are allowed. */
+    public DropReason input(byte[] datagram, int offset, int length, long nowMs) {
+        DropReason reason = kcp.input(datagram, offset, length, nowMs);
+        if (reason == DropReason.NONE) {
+            hasHeard = true;
+            heardAtMs = nowMs;
+            owedSinceMs = kcp.waitingToSend() > 0 ? nowMs : LinkTimes.NEVER;
+        }
+        return reason;
+    }
+
+    /** The next thing that arrived. */
+    public LinkEvent poll() {
+        while (!broken && kcp.peekSize() >= 0) {
+            LinkEvent event = kcp.peekSize() > scratch.length ? LinkEvent.BROKEN : take();
+            if (event == LinkEvent.BROKEN) broken = true;
+            if (event != LinkEvent.NONE) return event;
+        }
+        return broken ? LinkEvent.BROKEN : LinkEvent.NONE;
+    }
+
+    /** The frame of the last event: its fields and payload. */
+    public FrameReader frame() {
+        return frame;
+    }
+
+    /** Puts into KCP what may leave, and lets KCP send. */
+    public void flush(long nowMs) {
+        retryMs = LinkTimes.NEVER;
+        while (outbox.hasTransmittable() && kcp.waitingToSend() < SEGMENTS_WAITING_MAX) {
+            Outbox.Entry next = outbox.peekTransmittable();
+            int length = Frames.numbered(scratch, next, inbox.durable());
+            if (!send(length, nowMs)) {
+                retryMs = nowMs + RETRY_AFTER_MS;
+                break;
+            }
+            outbox.transmit();
+            acknowledged();
+        }
+        acknowledge(nowMs);
+        kcp.flush(nowMs);
+    }
+
+    /** Writes the next datagram to send and returns its bytes, 0 when there is none. */
+    public int pollTransmit(byte[] into, int offset) {
+        return kcp.pollTransmit(into, offset);
+    }
+
+    /**
+     * Sends a message without a number; it is dropped when the link is congested.
+     *
+     * @throws IllegalArgumentException when it has more than {@link #MESSAGE_BYTES_MAX} bytes
+     */
+    public boolean sendVolatile(byte[] message, long nowMs) {
+        requireSendable(message);
+        return kcp.waitingToSend() < SEGMENTS_WAITING_MAX && send(Frames.volatileMessage(scratch, message), nowMs);
+    }
+
+    /** Tells the peer that the session is over; flush afterwards. */
+    public void close(ErrorCode reason, String detail, long nowMs) {
+        send(Frames.close(scratch, reason, detail), nowMs);
+    }
+
+    /** Tells the peer to come back elsewhere; flush afterwards. */
+    public void goAway(int spreadMs, int target, long nowMs) {
+        send(Frames.goAway(scratch, spreadMs, target), nowMs);
+    }
+
+    public void handleTimeout(long nowMs) {
+        if (nowMs >= pingDueMs()) {
+            pingedAtMs = nowMs;
+            send(Frames.ping(scratch, nowMs), nowMs);
+        }
+        kcp.handleTimeout(nowMs);
+    }
+
+    /** When to call {@link #handleTimeout}, {@link #flush} and the rest again even if nothing happens. */
+    public long nextTimeoutMs(long nowMs) {
+        long own = Math.min(Math.min(pingDueMs(), silentAtMs()), Math.min(ackDueMs, retryMs));
+        return Math.min(own, kcp.nextTimeoutMs(nowMs));
+    }
+
+    /** True when the peer has not answered for too long, or KCP has given up. */
+    public boolean isSilent(long nowMs) {
+        return kcp.isDead() || nowMs >= silentAtMs();
+    }
+
+    /** Whether the peer has used this conv. */
+    public boolean hasHeard() {
+        return hasHeard;
+    }
+
+    /** When the last datagram arrived that was the peer's. */
+    public long heardAtMs() {
+        return heardAtMs;
+    }
+
+    /** Gives KCP's buffers back. The link must not be used afterwards. */
+    public void release() {
+        kcp.release();
+    }
+
+    static void requireSendable(byte[] message) {
+        if (message.length <= MESSAGE_BYTES_MAX) return;
+        throw new IllegalArgumentException(
+                "a message has at most " + MESSAGE_BYTES_MAX + " bytes, not " + message.length);
+    }
+
+    private LinkEvent take() {
+        int length = kcp.receive(scratch, 0);
+        FrameType type = frame.wrap(scratch, 0, length);
+        if (type == null || frame.payloadBytes() > MESSAGE_BYTES_MAX) return LinkEvent.BROKEN;
+        return switch (type) {
+            case DATA -> takeNumbered(LinkEvent.MESSAGE);
+            case ACK -> outbox.acknowledge(frame.ack()) ? LinkEvent.NONE : LinkEvent.BROKEN;
+            case PING -> takePing();
+            case PONG -> LinkEvent.NONE;
+            case STATE -> takeNumbered(LinkEvent.STATE);
+            case GOAWAY -> LinkEvent.GOAWAY;
+            case ERROR -> LinkEvent.ERROR;
+            case CLOSE -> LinkEvent.CLOSE;
+            case VOLATILE -> LinkEvent.VOLATILE;
+        };
+    }
+
+    private LinkEvent takeNumbered(LinkEvent event) {
+        if (!outbox.acknowledge(frame.ack())) return LinkEvent.BROKEN;
+        return switch (inbox.accept(frame.seq())) {
+            case DELIVER -> event;
+            case DUPLICATE -> {
+                ackAgain = true;
+                yield LinkEvent.NONE;
+            }
+            case GAP -> LinkEvent.BROKEN;
+        };
+    }
+
+    private LinkEvent takePing() {
+        kcp.send(scratch, 0, Frames.pong(scratch, frame.nonce()));
+        return LinkEvent.NONE;
+    }
+
+    /** Sends a bare ACK when one is due and no message has carried it. */
+    private void acknowledge(long nowMs) {
+        long pending = inbox.durable() - ackSent;
+        if (pending == 0 && !ackAgain) return;
+        if (ackDueMs == LinkTimes.NEVER) ackDueMs = nowMs + times.ackDelayMs();
+        if (nowMs < ackDueMs && pending < UNACKNOWLEDGED_MAX) return;
+        if (kcp.send(scratch, 0, Frames.ack(scratch, inbox.durable())) == SendResult.ACCEPTED) acknowledged();
+        else ackDueMs = nowMs + RETRY_AFTER_MS;
+    }
+
+    private void acknowledged() {
+        ackSent = inbox.durable();
+        ackAgain = false;
+        ackDueMs = LinkTimes.NEVER;
+    }
+
+    /** Hands a frame in the scratch buffer to KCP, whose peer has to answer it. */
+    private boolean send(int length, long nowMs) {
+        if (kcp.send(scratch, 0, length) != SendResult.ACCEPTED) return false;
+        if (owedSinceMs == LinkTimes.NEVER) owedSinceMs = nowMs;
+        return true;
+    }
+
+    private long pingDueMs() {
+        return Math.max(heardAtMs, pingedAtMs) + times.pingAfterMs();
+    }
+
+    private long silentAtMs() {
+        return Math.min(owedSinceMs + times.silenceMs(), heardAtMs + times.idleMs());
+    }
+}

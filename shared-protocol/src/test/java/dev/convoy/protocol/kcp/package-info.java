@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.protocol.kcp;
+
+import org.jspecify.annotations.NullMarked;
