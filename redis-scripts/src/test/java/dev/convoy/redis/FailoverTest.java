@@ -30,7 +30,7 @@ class FailoverTest {
     @Test
     void aClusterRunsEveryStepAndFailsOverWithoutDoublingASession() throws IOException {
         try (LocalCluster cluster = new LocalCluster();
-                ConvoyRedis redis = ConvoyRedis.connect(RedisSettings.of(cluster.uri()))) {
+                ConvoyRedis redis = ConvoyRedis.connect(settings(cluster.uri()))) {
             everyStep(redis);
             Map<String, Player> players = players(redis);
             long slots = players.keySet().stream()
@@ -56,8 +56,7 @@ class FailoverTest {
             LocalCluster.await(
                     "the sentinels to know each other",
                     () -> servers.stream().skip(2).allMatch(FailoverTest::knowsAll));
-            try (ConvoyRedis redis =
-                            ConvoyRedis.connect(RedisSettings.of("redis-sentinel://" + sentinels + "/convoy"));
+            try (ConvoyRedis redis = ConvoyRedis.connect(settings("redis-sentinel://" + sentinels + "/convoy"));
                     RawRedis raw = new RawRedis(master.uri())) {
                 everyStep(redis);
                 Map<String, Player> players = players(redis);
@@ -88,6 +87,10 @@ class FailoverTest {
                     RedisServerProcess.Options.inMemory().withArguments(config.toString(), "--sentinel")));
         }
         return servers.stream().skip(2).map(s -> "127.0.0.1:" + s.port()).collect(Collectors.joining(","));
+    }
+
+    private static RedisSettings settings(String uri) {
+        return RedisSettings.of(uri).withCommandTimeout(Duration.ofSeconds(3));
     }
 
     private static <T> T get(CompletionStage<T> stage) {
