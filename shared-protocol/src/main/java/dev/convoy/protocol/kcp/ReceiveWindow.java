@@ -49,7 +49,7 @@ final class ReceiveWindow {
 
     /** What the peer is told: how many more segments the application can be behind with. */
     int free() {
-        return Math.max(0, windowSegments - ready - (ready > 3 ? 1 : 0));
+        return Math.max(0, windowSegments - ready);
     }
 
     boolean isFull() {
