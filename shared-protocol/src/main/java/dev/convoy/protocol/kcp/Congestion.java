@@ -3,7 +3,7 @@ package dev.convoy.protocol.kcp;
 /** The kinds of congestion control that come with the core. */
 public final class Congestion {
     /** Only the two ends' windows limit what is in flight ({@code nc=1}): right for games, which send little and at once. */
-    public static final CongestionControl.Factory NONE = settings -> new CongestionControl() {};
+    public static final CongestionControl.Factory NONE = settings -> Unlimited.INSTANCE;
 
     /** The reference's slow start and congestion avoidance ({@code nc=0}). */
     public static final CongestionControl.Factory REFERENCE =
@@ -13,4 +13,9 @@ public final class Congestion {
     public static final CongestionControl.Factory PACED = settings -> new PacedCongestionControl();
 
     private Congestion() {}
+
+    /** Without state, so that all conversations share it. */
+    private static final class Unlimited implements CongestionControl {
+        static final CongestionControl INSTANCE = new Unlimited();
+    }
 }

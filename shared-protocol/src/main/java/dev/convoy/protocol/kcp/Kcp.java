@@ -172,6 +172,9 @@ public final class Kcp {
 
     /** The timer went off: begins a flush when one is due. What is to be sent must be fetched with {@link #pollTransmit}. */
     public void handleTimeout(long nowMs) {
+        if (released) {
+            return;
+        }
         now = (int) nowMs;
         if (!started) {
             started = true;
@@ -191,6 +194,9 @@ public final class Kcp {
 
     /** Begins a flush now. What is to be sent must be fetched with {@link #pollTransmit}. */
     public void flush(long nowMs) {
+        if (released) {
+            return;
+        }
         now = (int) nowMs;
         if (!started) {
             if (rules == Rule.NO_RULES) {
@@ -235,7 +241,7 @@ public final class Kcp {
         if (!has(Rule.SILENT_WHEN_IDLE)) {
             return nowMs + untilReferenceTimeout((int) nowMs);
         }
-        return isIdle() ? Long.MAX_VALUE : nowMs + untilTimeout((int) nowMs);
+        return released || isIdle() ? Long.MAX_VALUE : nowMs + untilTimeout((int) nowMs);
     }
 
     // ---- state

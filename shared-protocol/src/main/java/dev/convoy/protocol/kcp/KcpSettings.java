@@ -6,7 +6,7 @@ package dev.convoy.protocol.kcp;
  * @param rules how strictly to follow the reference implementation where a peer misbehaves
  * @param mtuBytes largest datagram, KCP headers included
  * @param sendWindowSegments most segments in flight
- * @param receiveWindowSegments most segments that wait for the application
+ * @param receiveWindowSegments most segments that wait for the application; at least as many as the peer's longest message has
  * @param sendQueueSegmentsMax most segments that wait for the send window; then {@link Kcp#send} says {@link SendResult#QUEUE_FULL}
  * @param peerSegmentBytesMax longest payload taken from a peer's segment
  * @param noDelayLevel how timeouts back off: 0 doubles, 1 and 2 grow by half; 0 also waits an eighth longer
@@ -53,6 +53,23 @@ public record KcpSettings(
     private static final int INTERVAL_MS_MAX = 5_000;
     private static final int WINDOW_SEGMENTS_MAX = 65_535;
 
+    private static final KcpSettings TURBO = builder().build();
+    private static final KcpSettings BALANCED = builder()
+            .intervalMs(20)
+            .timeoutMinMs(50)
+            .fastResendAfter(2)
+            .insureResendAfterMs(0)
+            .build();
+    private static final KcpSettings BULK = builder()
+            .sendWindowSegments(1024)
+            .receiveWindowSegments(1024)
+            .sendQueueSegmentsMax(4096)
+            .timeoutMinMs(100)
+            .fastResendAfter(2)
+            .insureResendAfterMs(0)
+            .congestion(Congestion.PACED)
+            .build();
+
     /** Checks the bounds. */
     public KcpSettings {
         require(mtuBytes >= MTU_BYTES_MIN && mtuBytes <= 0xffff, "mtuBytes", mtuBytes);
@@ -74,30 +91,17 @@ public record KcpSettings(
      * 260 ms; {@code docs/KCP.md} has the table.
      */
     public static KcpSettings turbo() {
-        return builder().build();
+        return TURBO;
     }
 
     /** The reference's "fast" mode at half the pace: fewer datagrams than {@link #turbo} for some more delay. */
     public static KcpSettings balanced() {
-        return builder()
-                .intervalMs(20)
-                .timeoutMinMs(50)
-                .fastResendAfter(2)
-                .insureResendAfterMs(0)
-                .build();
+        return BALANCED;
     }
 
     /** For large transfers: wide windows, paced by what the path delivers. */
     public static KcpSettings bulk() {
-        return builder()
-                .sendWindowSegments(1024)
-                .receiveWindowSegments(1024)
-                .sendQueueSegmentsMax(4096)
-                .timeoutMinMs(100)
-                .fastResendAfter(2)
-                .insureResendAfterMs(0)
-                .congestion(Congestion.PACED)
-                .build();
+        return BULK;
     }
 
     /** Starts from {@link #turbo}. */
