@@ -286,16 +286,15 @@ final class LoopbackNode implements AutoCloseable {
         requestPorts.add(((InetSocketAddress) from).getPort());
         if (requestLoss != null && requestLoss.test(request)) return;
         if (deadOwner != 0 && request.target() == deadOwner) return;
-        ControlType answerType = request.type() == ControlType.CONNECT ? ControlType.ACCEPT : ControlType.RESUMED;
         if (!redirects.isEmpty()) {
-            answer(request.redirect(redirects.remove(0)), from);
+            answer(request.answer(redirects.remove(0)), from);
         } else if (!refusals.isEmpty()) {
-            answer(request.answer(answerType, refusals.remove(0).encode()), from);
+            answer(request.answer(refusals.remove(0)), from);
         } else if (nowMs() < deadLeaseUntilMs) {
-            answer(request.redirect(new Redirect(deadOwner, (int) (deadLeaseUntilMs - nowMs()))), from);
+            answer(request.answer(new Redirect(deadOwner, (int) (deadLeaseUntilMs - nowMs()))), from);
         } else {
             Answer given = request.type() == ControlType.CONNECT ? connect(request, from) : reconnect(request, from);
-            answer(request.answer(answerType, given.encode()), from);
+            answer(request.answer(given), from);
         }
     }
 

@@ -1,11 +1,15 @@
 package dev.convoy.redis;
 
 import io.lettuce.core.RedisURI;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Where Redis is, read from the URI of {@link RedisSettings}. */
 record RedisAddress(Kind kind, List<RedisURI> all) {
+    /** For the first words on a new connection: a Redis or a node that is just starting may take its time. */
+    private static final Duration GREETING_TIMEOUT = Duration.ofSeconds(5);
+
     enum Kind {
         SINGLE,
         CLUSTER,
@@ -62,7 +66,7 @@ record RedisAddress(Kind kind, List<RedisURI> all) {
     }
 
     private static RedisURI configured(RedisSettings settings, RedisURI uri) {
-        uri.setTimeout(settings.commandTimeout());
+        uri.setTimeout(GREETING_TIMEOUT);
         uri.setClientName(settings.clientName());
         return uri;
     }

@@ -1,7 +1,6 @@
 package dev.convoy.redis;
 
 import io.lettuce.core.RedisCredentials;
-import io.lettuce.core.RedisCredentialsProvider.ImmediateRedisCredentialsProvider;
 import io.lettuce.core.RedisURI;
 import java.util.function.Consumer;
 import org.redisson.config.BaseConfig;
@@ -19,13 +18,14 @@ final class RedissonAddress {
     private RedissonAddress() {}
 
     static Config apply(Config config, RedisAddress address, Consumer<BaseConfig<?>> limits) {
-        limits.accept(
-                switch (address.kind()) {
-                    case SINGLE -> single(config, address.first());
-                    case CLUSTER -> cluster(config, address);
-                    case SENTINEL -> sentinel(config, address.first());
-                });
-        return credentials(config, address.first());
+        BaseConfig<?> servers = switch (address.kind()) {
+            case SINGLE -> single(config, address.first());
+            case CLUSTER -> cluster(config, address);
+            case SENTINEL -> sentinel(config, address.first());
+        };
+        limits.accept(servers);
+        addCredentials(config, address.first());
+        return config;
     }
 
     private static BaseConfig<?> single(Config config, RedisURI uri) {
@@ -47,6 +47,7 @@ final class RedissonAddress {
 
     private static BaseConfig<?> sentinel(Config config, RedisURI uri) {
         SentinelServersConfig sentinel = config.useSentinelServers()
+                .setCheckSentinelsList(false)
                 .setMasterName(uri.getSentinelMasterId())
                 .setDatabase(uri.getDatabase());
         uri.getSentinels().forEach(one -> sentinel.addSentinelAddress(at(one)));
@@ -67,16 +68,17 @@ final class RedissonAddress {
         return (uri.isSsl() ? "rediss://" : "redis://") + uri.getHost() + ":" + uri.getPort();
     }
 
-    private static Config credentials(Config config, RedisURI uri) {
-        if (uri.getCredentialsProvider() instanceof ImmediateRedisCredentialsProvider provider) {
-            RedisCredentials credentials = provider.resolveCredentialsNow();
-            if (credentials != null && credentials.hasUsername()) {
-                config.setUsername(credentials.getUsername());
-            }
-            if (credentials != null && credentials.hasPassword()) {
-                config.setPassword(new String(credentials.getPassword()));
-            }
+    /** On the thread that starts Redisson: it may wait. */
+    private static void addCredentials(Config config, RedisURI uri) {
+        RedisCredentials credentials =
+                uri.getCredentialsProvider().resolveCredentials().block();
+        if (credentials != null
+                && credentials.hasUsername()
+                && !credentials.getUsername().isEmpty()) {
+            config.setUsername(credentials.getUsername());
         }
-        return config;
+        if (credentials != null && credentials.hasPassword()) {
+            config.setPassword(new String(credentials.getPassword()));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.convoy.node.admission;
 
+import dev.convoy.node.net.ClientPath;
 import dev.convoy.protocol.handshake.Envelope;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -16,10 +17,16 @@ final class AttemptCache {
     static final class Entry {
         private final byte[] payload;
         private final long sinceMs;
-        byte @Nullable [] answer;
+        /** Where the request came from last. */
+        ClientPath path;
 
-        Entry(byte[] payload, long sinceMs) {
+        byte @Nullable [] answer;
+        /** The conv that the answer grants; 0 when it grants none. */
+        int conv;
+
+        Entry(byte[] payload, ClientPath path, long sinceMs) {
             this.payload = payload;
+            this.path = path;
             this.sinceMs = sinceMs;
         }
     }
@@ -38,8 +45,8 @@ final class AttemptCache {
         return same ? entry : null;
     }
 
-    Entry add(Envelope request, long nowMs) {
-        Entry entry = new Entry(request.payload(), nowMs);
+    Entry add(Envelope request, ClientPath path, long nowMs) {
+        Entry entry = new Entry(request.payload(), path, nowMs);
         entries.remove(request.attempt());
         entries.put(request.attempt(), entry);
         if (entries.size() > ENTRIES_MAX) {

@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,10 +138,11 @@ public final class InsideSocket {
             }
         }
 
-        /** A datagram socket reports an unreachable router this way; the socket itself goes on. */
+        /** A socket reports an unreachable router as an IOException; anything else is a fault of ours. The socket goes on. */
         @Override
         public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
-            log.warn("the inside socket {} reports: {}", channel.channel().localAddress(), cause.toString());
+            if (cause instanceof IOException) log.info("the inside socket reports: {}", cause.toString());
+            else log.error("a datagram or batch failed", cause);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.convoy.node.session;
 
 import dev.convoy.protocol.session.FrameReader;
+import dev.convoy.protocol.session.Frames;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.Outbox;
@@ -10,6 +11,7 @@ import dev.convoy.redis.Fence;
 import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.SessionImage;
 import dev.convoy.room.AuthRequest;
+import dev.convoy.room.Durability;
 import dev.convoy.room.Room;
 import dev.convoy.room.RoomContext;
 import dev.convoy.room.RoomSession;
@@ -33,24 +35,31 @@ import org.slf4j.LoggerFactory;
  */
 final class RoomHost implements RoomContext {
     private static final Logger log = LoggerFactory.getLogger(RoomHost.class);
+    /** So long after a room has come here its players may be on their way, and count as present. */
+    private static final long DROP_GRACE_MS = 3_000;
 
     private final Hall hall;
     private final String roomId;
     private final Fence fence;
     private final Room room;
+    private final Durability durability;
     private final CommitLoop commits;
     private final Map<SessionId, ServerSession> sessions = new LinkedHashMap<>();
     /** Users whose record is being written. */
     private final Set<String> admitting = new HashSet<>();
 
+    /** The room is on its way to another node: it takes no more messages. */
+    private boolean isMoving;
+
     private boolean isClosed;
 
-    RoomHost(Hall hall, String roomId, Fence fence, Room room) {
+    RoomHost(Hall hall, String roomId, Fence fence, Room room, Durability durability) {
         this.hall = hall;
         this.roomId = roomId;
         this.fence = fence;
         this.room = room;
-        this.commits = new CommitLoop(this, hall);
+        this.durability = durability;
+        this.commits = new CommitLoop(this, hall, durability);
     }
 
     // ---- life ----------------------------------------------------------------------------------------
@@ -125,11 +134,29 @@ final class RoomHost implements RoomContext {
     /** The player has a conv (again). */
     void onConnected(ServerSession session, Connection connection, boolean isReturn) {
         session.onConnected(connection);
+        hall.recordOnline(this, session);
         hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
-        if (isReturn) {
-            commits.changed(session);
-            guarded(() -> room.onReconnect(session));
-        }
+        boolean wasDropped = isReturn && !session.isDropOwed;
+        session.isDropOwed = false;
+        if (isReturn) commits.changed(session);
+        if (wasDropped) guarded(() -> room.onReconnect(session));
+    }
+
+    /**
+     * The player has messages up to {@code received} that a crash has undone: numbers go on behind them, and the next thing
+     * that the player gets is what stands.
+     *
+     * @return false when the room is of a kind in which that cannot have happened
+     */
+    boolean rollForward(ServerSession session, long received) {
+        if (durability != Durability.CHECKPOINT || !session.isRestored()) return false;
+        session.outbox.skipTo(received);
+        guarded(() -> {
+            byte[] state = room.stateFor(session).getBytes();
+            session.outbox.append(Frames.stateMessage(session.inbox.received(), state), true);
+            session.outbox.release(session.outbox.last());
+        });
+        return true;
     }
 
     /** Ends the conv that a session has, because a new one is about to begin. */
@@ -144,15 +171,13 @@ final class RoomHost implements RoomContext {
     /** The player has fallen silent: wait for them. */
     void onSilent(ServerSession session) {
         disconnect(session);
-        wait(session, hall.settings().windowMs());
-        hall.recordAway(this, session);
-        commits.changed(session);
-        guarded(() -> room.onDrop(session));
+        drop(session);
     }
 
-    /** The time to come back is over. */
+    /** The time to come back is over, or that in which nobody need notice that the player was gone. */
     void onWindowOver(ServerSession session) {
-        leave(session, false);
+        if (session.isDropOwed) drop(session);
+        else leave(session, false);
     }
 
     /** Ends a session on the room's or the operator's word. */
@@ -164,6 +189,7 @@ final class RoomHost implements RoomContext {
     void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
         switch (event) {
             case MESSAGE, VOLATILE -> {
+                if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
                 commits.changed(session);
                 Buffer message = Buffer.buffer(frame.payload());
                 guarded(() -> room.onMessage(session, message));
@@ -185,6 +211,10 @@ final class RoomHost implements RoomContext {
         }
         session.outbox.append(message);
         commits.changed(session);
+        if (durability != Durability.STRICT) {
+            session.outbox.release(session.outbox.last());
+            if (session.connection != null) hall.traffic().touch(session.connection);
+        }
         return true;
     }
 
@@ -201,9 +231,24 @@ final class RoomHost implements RoomContext {
         commits.start();
     }
 
-    /** Calls back as soon as everything that has happened so far is in Redis, or the room is closed. */
-    void whenCommitted(Runnable action) {
-        commits.whenIdle(action);
+    /** Takes no more messages, commits everything, and calls back; or at once when the room is closed. */
+    void freeze(Runnable whenCommitted) {
+        isMoving = true;
+        commits.finish(sessions.values(), whenCommitted);
+    }
+
+    /** Sends every player away, to wherever the routers send them. */
+    void sendAway(int spreadMs) {
+        for (ServerSession session : sessions.values()) {
+            Connection connection = session.connection;
+            if (connection == null) continue;
+            connection.link.goAway(spreadMs, 0, hall.traffic().nowMs());
+            hall.traffic().touch(connection);
+        }
+    }
+
+    boolean isMoving() {
+        return isMoving;
     }
 
     /** The snapshot of this moment; null when the room failed to give one and is closed. */
@@ -238,11 +283,12 @@ final class RoomHost implements RoomContext {
         return isClosed;
     }
 
+    List<ServerSession> onlineSessions() {
+        return sessions.values().stream().filter(ServerSession::isOnline).toList();
+    }
+
     List<String> onlineSessionIds() {
-        return sessions.values().stream()
-                .filter(ServerSession::isOnline)
-                .map(session -> session.id().toString())
-                .toList();
+        return onlineSessions().stream().map(session -> session.id().toString()).toList();
     }
 
     @Nullable
@@ -261,15 +307,25 @@ final class RoomHost implements RoomContext {
     private void restore(SessionImage image, Set<SessionId> joined) {
         SessionId id = SessionId.parse(image.sessionId());
         Outbox outbox = hall.outbox(image.sent() - image.outbox().size());
-        image.outbox().forEach(entry -> outbox.append(entry.payload()));
+        image.outbox().forEach(entry -> StoredMessage.decode(entry.payload(), outbox));
         outbox.release(image.sent());
         ServerSession session =
                 new ServerSession(this, id, image.user(), image.playerId(), outbox, new Inbox(image.received()), true);
         sessions.put(id, session);
-        wait(session, Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs())));
+        long expiresInMs =
+                Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs()));
+        session.isDropOwed = image.online();
+        wait(session, image.online() ? Math.min(expiresInMs, DROP_GRACE_MS) : expiresInMs);
         commits.changed(session);
         if (!joined.contains(id)) guarded(() -> room.onJoin(session));
-        if (image.online()) guarded(() -> room.onDrop(session));
+    }
+
+    private void drop(ServerSession session) {
+        session.isDropOwed = false;
+        wait(session, hall.settings().windowMs());
+        hall.recordAway(this, session);
+        commits.changed(session);
+        guarded(() -> room.onDrop(session));
     }
 
     private void forget(SessionId id) {

@@ -33,6 +33,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     private boolean isRestored;
 
+    /** The player was here when the last owner lost the room; the room is told that they are not unless they come back soon. */
+    boolean isDropOwed;
+
     /** {@code isRestored}: it comes from Redis, and its player has not been here yet. */
     ServerSession(
             RoomHost host, SessionId id, String user, String playerId, Outbox outbox, Inbox inbox, boolean isRestored) {
@@ -97,7 +100,7 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     /** What a commit that begins now has to write. */
     SessionDelta delta() {
         List<OutboxEntry> appended = outbox.above(Math.max(committed, outbox.acknowledged())).stream()
-                .map(entry -> new OutboxEntry(entry.seq(), entry.message()))
+                .map(entry -> new OutboxEntry(entry.seq(), StoredMessage.encode(entry)))
                 .toList();
         return new SessionDelta(id.toString(), inbox.received(), outbox.last(), outbox.acknowledged(), appended);
     }

@@ -1,6 +1,7 @@
 package dev.convoy.node.session;
 
 import dev.convoy.protocol.session.LinkTimes;
+import dev.convoy.room.Durability;
 
 /**
  * The bounds of a shard's sessions.
@@ -11,12 +12,21 @@ import dev.convoy.protocol.session.LinkTimes;
  * @param outboxBytesMax bytes of them
  * @param sessionsMax sessions on the shard, online and away
  * @param link the clocks of a conv
+ * @param durability of rooms whose type does not say
+ * @param checkpointMs between two checkpoints of a room that needs them
  */
 public record ShardSettings(
-        long windowMs, long absoluteMs, int outboxMessagesMax, int outboxBytesMax, int sessionsMax, LinkTimes link) {
+        long windowMs,
+        long absoluteMs,
+        int outboxMessagesMax,
+        int outboxBytesMax,
+        int sessionsMax,
+        LinkTimes link,
+        Durability durability,
+        long checkpointMs) {
     private static final long DAY_MS = 24L * 3600 * 1000;
 
-    public static ShardSettings withWindowMs(long windowMs) {
-        return new ShardSettings(windowMs, DAY_MS, 4096, 4 << 20, 20_000, LinkTimes.NODE);
+    public static ShardSettings of(long windowMs, Durability durability, long checkpointMs) {
+        return new ShardSettings(windowMs, DAY_MS, 4096, 4 << 20, 20_000, LinkTimes.NODE, durability, checkpointMs);
     }
 }

@@ -46,13 +46,15 @@ public final class Traffic {
 
     private final IntObjectHashMap<Connection> connections = new IntObjectHashMap<>();
     private final DeadlineHeap deadlines = new DeadlineHeap();
-    private final List<RoomHost> changedRooms = new ArrayList<>();
     private final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
     private final byte[] out = new byte[OUT_BYTES];
     private final Counters<DropCounter> drops = new Counters<>(DropCounter.class);
 
     private List<Connection> touched = new ArrayList<>();
     private List<Connection> settling = new ArrayList<>();
+    private List<RoomHost> changedRooms = new ArrayList<>();
+    private List<RoomHost> committing = new ArrayList<>();
+    private boolean isSettling;
     private long alarmMs = DeadlineHeap.NEVER;
 
     /**
@@ -82,16 +84,26 @@ public final class Traffic {
         }
     }
 
-    /** Everything that arrived has been handed over: rooms answer, commits begin, datagrams leave. */
+    /**
+     * The client has repeated its handshake from another address before it used the conv: that is where it is. Once it
+     * has used the conv, a copy of its handshake sent from elsewhere moves nothing.
+     */
+    public void rebind(int conv, ClientPath path) {
+        Connection connection = connections.get(conv);
+        if (connection != null && !connection.link.hasHeard()) connection.path = path;
+    }
+
+    /**
+     * Everything that arrived has been handed over: rooms answer, commits begin, datagrams leave. What turns
+     * up meanwhile (a commit may be answered at once) is seen to in another round of the same call.
+     */
     public void settle() {
-        while (!touched.isEmpty() || !changedRooms.isEmpty()) {
-            List<Connection> now = touched;
-            touched = settling;
-            settling = now;
-            for (Connection connection : now) receive(connection);
-            startCommits();
-            for (Connection connection : now) transmit(connection);
-            now.clear();
+        if (isSettling) return;
+        isSettling = true;
+        try {
+            while (!touched.isEmpty() || !changedRooms.isEmpty()) settleOnce();
+        } finally {
+            isSettling = false;
         }
         wire.flush();
         arm();
@@ -155,10 +167,24 @@ public final class Traffic {
         return clock.nowMs();
     }
 
+    private void settleOnce() {
+        List<Connection> active = touched;
+        touched = settling;
+        settling = active;
+        for (Connection connection : active) receive(connection);
+        List<RoomHost> rooms = changedRooms;
+        changedRooms = committing;
+        committing = rooms;
+        for (RoomHost room : rooms) room.startCommit();
+        rooms.clear();
+        for (Connection connection : active) transmit(connection);
+        active.clear();
+    }
+
     private void receive(Connection connection) {
         connection.isTouched = false;
         ServerSession session = connection.session;
-        for (int turn = 0; session.connection == connection; turn++) {
+        for (int turn = 0; session.connection == connection && !session.host().isMoving(); turn++) {
             if (turn == MESSAGES_PER_TURN_MAX) {
                 touch(connection);
                 return;
@@ -167,11 +193,6 @@ public final class Traffic {
             if (event == LinkEvent.NONE) return;
             session.host().onEvent(session, event, connection.link.frame());
         }
-    }
-
-    private void startCommits() {
-        for (RoomHost room : changedRooms) room.startCommit();
-        changedRooms.clear();
     }
 
     private void transmit(Connection connection) {

@@ -48,6 +48,7 @@ public final class SessionLink {
     private long ackSent;
     private boolean ackAgain;
     private boolean broken;
+    private boolean hasHeard;
 
     /**
      * A link for a conv that begins now.
@@ -75,6 +76,7 @@ public final class SessionLink {
     public DropReason input(byte[] datagram, int offset, int length, long nowMs) {
         DropReason reason = kcp.input(datagram, offset, length, nowMs);
         if (reason == DropReason.NONE) {
+            hasHeard = true;
             heardAtMs = nowMs;
             owedSinceMs = kcp.waitingToSend() > 0 ? nowMs : LinkTimes.NEVER;
         }
@@ -101,7 +103,7 @@ public final class SessionLink {
         retryMs = LinkTimes.NEVER;
         while (outbox.hasTransmittable() && kcp.waitingToSend() < SEGMENTS_WAITING_MAX) {
             Outbox.Entry next = outbox.peekTransmittable();
-            int length = Frames.data(scratch, next.seq(), inbox.durable(), next.message(), 0, next.message().length);
+            int length = Frames.numbered(scratch, next, inbox.durable());
             if (!send(length, nowMs)) {
                 retryMs = nowMs + RETRY_AFTER_MS;
                 break;
@@ -157,6 +159,11 @@ public final class SessionLink {
         return kcp.isDead() || nowMs >= silentAtMs();
     }
 
+    /** Whether the peer has used this conv. */
+    public boolean hasHeard() {
+        return hasHeard;
+    }
+
     /** When the last datagram arrived that was the peer's. */
     public long heardAtMs() {
         return heardAtMs;
@@ -178,11 +185,11 @@ public final class SessionLink {
         FrameType type = frame.wrap(scratch, 0, length);
         if (type == null || frame.payloadBytes() > MESSAGE_BYTES_MAX) return LinkEvent.BROKEN;
         return switch (type) {
-            case DATA -> takeData();
+            case DATA -> takeNumbered(LinkEvent.MESSAGE);
             case ACK -> outbox.acknowledge(frame.ack()) ? LinkEvent.NONE : LinkEvent.BROKEN;
             case PING -> takePing();
             case PONG -> LinkEvent.NONE;
-            case STATE -> LinkEvent.STATE;
+            case STATE -> takeNumbered(LinkEvent.STATE);
             case GOAWAY -> LinkEvent.GOAWAY;
             case ERROR -> LinkEvent.ERROR;
             case CLOSE -> LinkEvent.CLOSE;
@@ -190,10 +197,10 @@ public final class SessionLink {
         };
     }
 
-    private LinkEvent takeData() {
+    private LinkEvent takeNumbered(LinkEvent event) {
         if (!outbox.acknowledge(frame.ack())) return LinkEvent.BROKEN;
         return switch (inbox.accept(frame.seq())) {
-            case DELIVER -> LinkEvent.MESSAGE;
+            case DELIVER -> event;
             case DUPLICATE -> {
                 ackAgain = true;
                 yield LinkEvent.NONE;

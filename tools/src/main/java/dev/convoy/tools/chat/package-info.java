@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.tools.chat;
+
+import org.jspecify.annotations.NullMarked;

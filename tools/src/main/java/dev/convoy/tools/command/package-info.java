@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.tools.command;
+
+import org.jspecify.annotations.NullMarked;

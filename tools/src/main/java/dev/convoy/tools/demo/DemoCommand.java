@@ -1,0 +1,126 @@
+package dev.convoy.tools.demo;
+
+import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.command.ConvoyVersion;
+import dev.convoy.tools.terminal.Terminal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code convoy demo}: the promise, in one command. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        versionProvider = ConvoyVersion.class,
+        description = {
+            "Starts a cluster on this machine, lets players talk to it, kills a node in the middle, and counts.",
+            "",
+            "Every player numbers its messages, and every room answers with its own running number and hash of all"
+                    + " that it has received from that player; so each player computes for itself whether anything"
+                    + " was lost, doubled or reordered.",
+            ""
+        },
+        footer = {
+            "",
+            "Exit status: 0 when nothing was lost, doubled or reordered and every player came back; 1 when not;"
+                    + " 2 when an option is wrong."
+        })
+public final class DemoCommand implements Callable<Integer> {
+    @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", description = "nodes (default: ${DEFAULT-VALUE})")
+    private int nodes;
+
+    @Option(
+            names = "--routers",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "routers (default: ${DEFAULT-VALUE})")
+    private int routers;
+
+    @Option(
+            names = "--players",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "players (default: ${DEFAULT-VALUE})")
+    private int players;
+
+    @Option(
+            names = "--rooms",
+            paramLabel = "N",
+            defaultValue = "6",
+            description = "rooms that they share (default: ${DEFAULT-VALUE})")
+    private int rooms;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "messages per second and player (default: ${DEFAULT-VALUE})")
+    private int rate;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "15",
+            description = "how long they send (default: ${DEFAULT-VALUE})")
+    private int seconds;
+
+    @Option(
+            names = "--fault",
+            paramLabel = "FAULT",
+            defaultValue = "kill",
+            description = "what happens to a node in the middle: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private Fault fault = Fault.KILL;
+
+    @Option(
+            names = "--durability",
+            paramLabel = "LEVEL",
+            defaultValue = "strict",
+            description = "what of a room survives its node: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private Durability durability = Durability.STRICT;
+
+    @Option(
+            names = "--security",
+            paramLabel = "SUITE",
+            defaultValue = "plain",
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+    private Security security = Security.PLAIN;
+
+    @Option(names = "--seed", paramLabel = "N", description = "of the players' timing and padding (default: random)")
+    private @Nullable Long seed;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "write the result there as a JSON object")
+    private @Nullable Path json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        long chosenSeed = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
+        DemoSettings settings = new DemoSettings(
+                nodes, routers, players, rooms, rate, seconds, fault, durability, security, chosenSeed);
+        if (json != null) requireWritable(json);
+        Terminal terminal = Terminal.standard();
+        DemoResult result = new DemoRun(settings, terminal).run();
+        if (json != null) write(json, result.json());
+        return result.passed() ? 0 : CommandFailure.STATUS_FAILED;
+    }
+
+    private static void requireWritable(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        boolean writable = Files.exists(file)
+                ? Files.isRegularFile(file) && Files.isWritable(file)
+                : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+        if (!writable) throw CommandFailure.usage("--json: " + file + " cannot be written.");
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text + "\n");
+        } catch (IOException e) {
+            throw CommandFailure.failed("The result could not be written to " + file + ": " + e.getMessage() + ".", e);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.convoy.tools.demo;
+
+import dev.convoy.tools.cluster.ClusterSettings;
+import dev.convoy.tools.command.CommandFailure;
+
+/**
+ * What the demo is to do. Checked when made: whatever cannot be done is refused in one sentence.
+ *
+ * @param ratePerSecond messages per second and player
+ * @param seconds how long the players send; the fault comes at half of it
+ * @param seed of the players' timing and padding
+ */
+record DemoSettings(
+        int nodes,
+        int routers,
+        int players,
+        int rooms,
+        int ratePerSecond,
+        int seconds,
+        Fault fault,
+        Durability durability,
+        Security security,
+        long seed) {
+    static final int PLAYERS_MAX = 2_000;
+    static final int RATE_PER_SECOND_MAX = 1_000;
+    static final int SECONDS_MAX = 3_600;
+
+    /** A killed node is noticed after a second or two; half of the time has to be longer than that. */
+    static final int SECONDS_WITH_FAULT_MIN = 6;
+
+    DemoSettings {
+        requireBetween("--nodes", nodes, 1, ClusterSettings.NODES_MAX);
+        requireBetween("--routers", routers, 1, ClusterSettings.ROUTERS_MAX);
+        requireBetween("--players", players, 1, PLAYERS_MAX);
+        requireBetween("--rooms", rooms, 1, players);
+        requireBetween("--rate", ratePerSecond, 1, RATE_PER_SECOND_MAX);
+        requireBetween("--seconds", seconds, fault == Fault.NONE ? 1 : SECONDS_WITH_FAULT_MIN, SECONDS_MAX);
+        if (fault != Fault.NONE && nodes < 2) {
+            throw CommandFailure.usage("--fault " + fault + " needs at least 2 nodes: somebody has to take over.");
+        }
+        requireBuilt(security == Security.PLAIN, "--security " + security, "--security plain");
+        requireBuilt(durability == Durability.STRICT, "--durability " + durability, "--durability strict");
+        requireBuilt(fault != Fault.DRAIN, "--fault " + fault, "--fault kill or none");
+    }
+
+    private static void requireBetween(String option, int value, int min, int max) {
+        if (value >= min && value <= max) return;
+        throw CommandFailure.usage(option + " must be between " + min + " and " + max + ", not " + value + ".");
+    }
+
+    private static void requireBuilt(boolean built, String wish, String instead) {
+        if (!built) throw CommandFailure.usage(wish + " is not built yet; use " + instead + ".");
+    }
+
+    ClusterSettings cluster() {
+        return new ClusterSettings(nodes, routers, 0, durability.toString());
+    }
+}

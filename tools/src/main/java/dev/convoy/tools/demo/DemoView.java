@@ -1,0 +1,19 @@
+package dev.convoy.tools.demo;
+
+import dev.convoy.tools.terminal.Terminal;
+
+/** Shows a running demo. */
+interface DemoView {
+    /** How often {@link #show} wants to be called. */
+    long intervalMs();
+
+    /** Something that happens once, in words for people. */
+    void note(String text);
+
+    void show(DemoMoment moment);
+
+    /** A panel on a terminal, a line a second elsewhere. */
+    static DemoView on(Terminal terminal) {
+        return terminal.live() ? new LiveView(terminal) : new PlainView(terminal);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.tools.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.tools.dev;
+
+import org.jspecify.annotations.NullMarked;

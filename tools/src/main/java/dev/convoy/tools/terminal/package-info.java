@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.tools.terminal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package dev.convoy.tools.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ReadyLineTest {
+    @Test
+    void aNodeTellsItsServerIdAndPorts() {
+        assertThat(ReadyLine.parse("convoy-node ready server-id=3 ports=41001,41002 pid=4711"))
+                .contains(new ReadyLine(3, 41001));
+    }
+
+    @Test
+    void aRouterTellsItsPort() {
+        assertThat(ReadyLine.parse("convoy-router ready port=7000 pid=4712")).contains(new ReadyLine(0, 7000));
+    }
+
+    @Test
+    void anythingElseIsNoReadyLine() {
+        assertThat(ReadyLine.parse("")).isEmpty();
+        assertThat(ReadyLine.parse("convoy-node starting")).isEmpty();
+    }
+}
