@@ -120,29 +120,4 @@ final class LossBench {
         }
         return any;
     }
-
-    /** For finding settings: prints what variants give. */
-    public static void main(String[] arguments) {
-        KcpSettings base = KcpSettings.builder()
-                .sendWindowSegments(WINDOW)
-                .receiveWindowSegments(WINDOW)
-                .build();
-        List<Contender> all = new ArrayList<>(contenders());
-        all.add(new Contender(
-                "reference",
-                () -> Endpoint.ours(
-                        OurCore.CONV,
-                        base.toBuilder().rules(KcpSettings.Rules.REFERENCE).build(),
-                        false)));
-        all.add(new Contender("interval", () -> Endpoint.ours(OurCore.CONV, base, false)));
-        all.add(new Contender(
-                "resend1",
-                () -> Endpoint.ours(
-                        OurCore.CONV, base.toBuilder().fastResendAfter(1).build(), true)));
-        all.add(new Contender(
-                "resend1 interval",
-                () -> Endpoint.ours(
-                        OurCore.CONV, base.toBuilder().fastResendAfter(1).build(), false)));
-        run(all, new int[] {10}, 200).forEach(System.out::println);
-    }
 }

@@ -12,8 +12,10 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -23,7 +25,10 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one Lettuce connection of a {@link ConvoyRedis}: to a server, to a cluster, or to the master that the sentinels name.
@@ -38,6 +43,9 @@ final class RedisLink implements AutoCloseable {
     private static final Duration RECONNECT_MIN = Duration.ofMillis(50);
     private static final Duration RECONNECT_MAX = Duration.ofSeconds(1);
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(10);
+
+    private static final int PROBES = 1000;
+    private static final Duration PROBE_PAUSE = Duration.ofMillis(10);
 
     private final ClientResources resources;
     private final AbstractRedisClient client;
@@ -118,10 +126,36 @@ final class RedisLink implements AutoCloseable {
         client.setOptions(options.build());
         try {
             StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
+            reachEveryMaster(connection);
             return new RedisLink(resources, client, connection, connection.async());
         } catch (RedisException e) {
             client.shutdown(Duration.ZERO, CONNECT_TIMEOUT);
             throw e;
+        }
+    }
+
+    /** Lettuce connects to a master when it is first asked for a key there, and rejects what comes meanwhile. */
+    private static void reachEveryMaster(StatefulRedisClusterConnection<String, byte[]> connection) {
+        Map<String, String> keyByMaster = new HashMap<>();
+        for (int i = 0; i < PROBES; i++) {
+            RedisClusterNode master = connection.getPartitions().getPartitionBySlot(SlotHash.getSlot("probe-" + i));
+            if (master != null) {
+                keyByMaster.put(master.getNodeId(), "probe-" + i);
+            }
+        }
+        long deadlineNs = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
+        keyByMaster.values().forEach(key -> {
+            while (!answers(connection, key) && System.nanoTime() < deadlineNs) {
+                LockSupport.parkNanos(PROBE_PAUSE.toNanos());
+            }
+        });
+    }
+
+    private static boolean answers(StatefulRedisClusterConnection<String, byte[]> connection, String key) {
+        try {
+            return connection.sync().exists(key) >= 0;
+        } catch (RedisException e) {
+            return false;
         }
     }
 

@@ -105,6 +105,7 @@ class DueStepsTest extends RedisTest {
         assertThat(image.snapshot()).isEqualTo(bytes("ann has left"));
         assertThat(image.sessions()).extracting(SessionImage::sessionId).containsExactly(stays);
         assertThat(image.sessions()).extracting(SessionImage::received).containsExactly(1L);
+        assertThat(raw.number("HLEN", "{room:" + room + "}:sessions")).isEqualTo(1);
         assertThat(get(due.look(entry(id)))).isEqualTo(new Due.Look.Gone());
     }
 

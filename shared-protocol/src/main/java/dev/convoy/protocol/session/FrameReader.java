@@ -76,14 +76,19 @@ public final class FrameReader {
         return Arrays.copyOfRange(bytes, position, end);
     }
 
+    /** DATA, STATE, VOLATILE: the length of the message or state. */
+    public int payloadBytes() {
+        return end - position;
+    }
+
     private boolean isWhole(FrameType type) {
         return switch (type) {
             case DATA -> readSeq() && readAck();
             case ACK -> readAck();
             case STATE -> readSeq() && readAck() && readContains();
             case PING, PONG -> end - position == 8;
-            case GOAWAY -> end - position == 5;
-            case ERROR, CLOSE -> end - position >= 6;
+            case GOAWAY -> end - position == 5 && spreadMs() >= 0;
+            case ERROR, CLOSE -> end - position >= 6 && retryAfterMs() >= 0;
             case VOLATILE -> true;
         };
     }

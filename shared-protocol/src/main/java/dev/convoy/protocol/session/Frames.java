@@ -2,6 +2,7 @@ package dev.convoy.protocol.session;
 
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.LittleEndian;
+import dev.convoy.protocol.wire.Text;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -24,7 +25,7 @@ public final class Frames {
 
     static final int STATE_HEADER_BYTES = 8;
 
-    private static final int DETAIL_CHARS_MAX = 120;
+    private static final int DETAIL_BYTES_MAX = 160;
 
     private Frames() {}
 
@@ -88,8 +89,7 @@ public final class Frames {
         into[0] = (byte) type.code();
         LittleEndian.putU16(into, 1, error.code());
         LittleEndian.putU32(into, 3, retryAfterMs);
-        String bounded = detail.substring(0, Math.min(detail.length(), DETAIL_CHARS_MAX));
-        byte[] utf8 = bounded.getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = Text.bounded(detail, DETAIL_BYTES_MAX).getBytes(StandardCharsets.UTF_8);
         System.arraycopy(utf8, 0, into, 7, utf8.length);
         return 7 + utf8.length;
     }

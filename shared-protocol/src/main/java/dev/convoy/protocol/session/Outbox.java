@@ -60,6 +60,7 @@ public final class Outbox {
     /**
      * Takes a message and gives it the next number.
      *
+     * @throws IllegalArgumentException when it has more than {@link SessionLink#MESSAGE_BYTES_MAX} bytes
      * @throws IllegalStateException when there is no {@linkplain #hasRoom room}: ask first
      */
     public long append(byte[] message) {
@@ -68,6 +69,7 @@ public final class Outbox {
 
     /** Takes a message or, with {@code isState}, a state; otherwise like {@link #append(byte[])}. */
     public long append(byte[] message, boolean isState) {
+        SessionLink.requireSendable(message);
         if (!hasRoom(message.length)) throw new IllegalStateException("the outbox is full");
         Entry entry = new Entry(++last, message, isState);
         entries.addLast(entry);

@@ -19,6 +19,7 @@ public enum ErrorCode {
     RETRY_LATER(32, Retry.LATER, "The service is busy; trying again.", "服务繁忙，正在重试"),
     NO_CONV_FREE(33, Retry.LATER, "This node holds as many sessions as it can.", "服务器会话已满，正在重试"),
     NODE_DRAINING(34, Retry.NOW, "This node is being replaced; moving on.", "服务器正在维护，正在切换"),
+    CONV_IN_USE(35, Retry.NOW, "Another session holds this conversation id.", "会话编号已被占用"),
 
     VERSION_UNSUPPORTED(48, Retry.NEVER, "This server does not speak the client's protocol version.", "协议版本不受支持"),
     SUITE_REFUSED(49, Retry.NEVER, "This server does not accept the client's security suite.", "不支持的安全套件"),

@@ -1,6 +1,7 @@
 package dev.convoy.protocol.session;
 
 import dev.convoy.protocol.kcp.Kcp;
+import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.session.SimServer.Welcome;
 import dev.convoy.protocol.wire.LittleEndian;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ final class SimClient {
     private static final long REPEAT_MS = 250;
 
     private final SimWorld world;
+    private final SegmentPool pool = new SegmentPool();
     private final byte[] datagram = new byte[1500];
     private final List<byte[]> said = new ArrayList<>();
 
@@ -38,6 +40,7 @@ final class SimClient {
 
     void end() {
         close();
+        if (pool.segmentsInUse() != 0) throw new AssertionError("segments held by nobody: " + pool.segmentsInUse());
     }
 
     /** Message number {@code seq} as it was said. */
@@ -58,7 +61,7 @@ final class SimClient {
         if (welcome.received() < outbox.acknowledged() || !outbox.acknowledge(welcome.received())) {
             throw new AssertionError("the server has " + welcome.received() + ": " + world);
         }
-        Kcp kcp = new Kcp(welcome.conv(), world.kcpSettings, world.pool);
+        Kcp kcp = new Kcp(welcome.conv(), world.kcpSettings, pool);
         link = new SessionLink(kcp, outbox, inbox, LinkTimes.CLIENT, world.scratch, world.nowMs);
         isTouched = true;
     }

@@ -1,6 +1,7 @@
 package dev.convoy.protocol.session;
 
 import dev.convoy.protocol.kcp.Kcp;
+import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.session.SimStore.Delta;
 import dev.convoy.protocol.session.SimStore.RoomState;
 import dev.convoy.protocol.wire.LittleEndian;
@@ -21,6 +22,7 @@ final class SimServer {
     private final SimWorld world;
     private final byte[] datagram = new byte[1500];
     private final byte[] scratch;
+    private final SegmentPool pool;
 
     Outbox outbox;
     Inbox inbox;
@@ -40,6 +42,7 @@ final class SimServer {
     SimServer(SimWorld world) {
         this.world = world;
         this.scratch = world.scratch;
+        this.pool = new SegmentPool(world.troubles.poolBytesMax());
         this.outbox = new Outbox(0, world.troubles.outboxMessagesMax(), Integer.MAX_VALUE);
         this.inbox = new Inbox(0);
         this.room = world.store.room();
@@ -52,6 +55,7 @@ final class SimServer {
 
     void end() {
         close();
+        if (pool.segmentsInUse() != 0) throw new AssertionError("segments held by nobody: " + pool.segmentsInUse());
     }
 
     boolean isUp() {
@@ -146,7 +150,7 @@ final class SimServer {
     }
 
     private void open(int conv) {
-        Kcp kcp = new Kcp(conv, world.kcpSettings, world.pool);
+        Kcp kcp = new Kcp(conv, world.kcpSettings, pool);
         link = new SessionLink(kcp, outbox, inbox, LinkTimes.NODE, scratch, world.nowMs);
         isTouched = true;
     }

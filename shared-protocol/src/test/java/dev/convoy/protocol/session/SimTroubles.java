@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * @param messages that each side says of itself; the room answers some of the client's besides
  * @param messageBytesMax of most messages
  * @param outboxMessagesMax of both ends
- * @param poolBytesMax memory of all conversations
+ * @param poolBytesMax memory of all conversations of the server
  * @param delayMaxMs of a datagram, one way
  * @param commitMaxMs how long a commit takes
  * @param crashes of the server, at random moments
@@ -29,6 +29,10 @@ record SimTroubles(
         int drops,
         boolean slips) {
     private static final long PLENTY = 64L << 20;
+    /** So little that a few conversations use it up: one slab of small segments and one of large ones. */
+    private static final long TIGHT = 64L << 10;
+
+    private static final int FITS_TIGHT_BYTES = 2_000;
 
     /** A good network on which nothing goes wrong of itself. */
     static SimTroubles none(int messages) {
@@ -49,14 +53,15 @@ record SimTroubles(
             long fromMs = random.nextLong(1_000, 3_000);
             link = link.withBlackout(fromMs, fromMs + random.nextLong(8_000));
         }
+        boolean isTight = random.nextInt(5) == 0;
         return new SimTroubles(
                 link,
                 lossRate,
                 delayMaxMs,
                 1 + random.nextInt(120),
-                random.nextInt(6) == 0 ? 5_000 : 200,
+                isTight ? FITS_TIGHT_BYTES : random.nextInt(6) == 0 ? 5_000 : 200,
                 1 + random.nextInt(random.nextBoolean() ? 8 : 200),
-                random.nextInt(5) == 0 ? 1L << 20 : PLENTY,
+                isTight ? TIGHT : PLENTY,
                 1 + random.nextInt(80),
                 random.nextInt(5),
                 random.nextInt(5),
@@ -68,7 +73,14 @@ record SimTroubles(
         return run.nextInt(200 + 60 * messages);
     }
 
+    /** In a tight pool, early segments must not take all the room that the one they wait for needs. */
+    int windowSegments() {
+        return poolBytesMax == PLENTY ? 256 : 16;
+    }
+
     int messageBytes(SplittableRandom run) {
-        return run.nextInt(400) == 0 ? SessionLink.MESSAGE_BYTES_MAX : 16 + run.nextInt(messageBytesMax);
+        return poolBytesMax == PLENTY && run.nextInt(400) == 0
+                ? SessionLink.MESSAGE_BYTES_MAX
+                : 16 + run.nextInt(messageBytesMax);
     }
 }

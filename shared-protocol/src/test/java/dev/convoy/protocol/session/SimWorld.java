@@ -1,7 +1,6 @@
 package dev.convoy.protocol.session;
 
 import dev.convoy.protocol.kcp.KcpSettings;
-import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.sim.LinkModel;
 import dev.convoy.protocol.sim.SimLink;
 import java.util.Comparator;
@@ -16,7 +15,9 @@ final class SimWorld {
     /** A step is what happens between two looks at the clock: {@link #crashAtStep} names one. */
     static final int NO_STEP = -1;
 
-    private static final long LIMIT_MS = 20 * 60_000L;
+    /** Longer than every blackout, every time-out and every back-off. */
+    private static final long STANDSTILL_MS_MAX = 30_000;
+
     private static final int STEPS_MAX = 2_000_000;
 
     private record Task(long atMs, long number, Runnable action) {}
@@ -24,8 +25,7 @@ final class SimWorld {
     final SplittableRandom random;
     final SimTroubles troubles;
     final SimStore store = new SimStore();
-    final SegmentPool pool;
-    final KcpSettings kcpSettings = KcpSettings.turbo();
+    final KcpSettings kcpSettings;
     final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
     final SimLink up;
     final SimLink down;
@@ -39,13 +39,17 @@ final class SimWorld {
     private long tasks;
     private int nextConv = 0x01_000001;
     private int steps;
+    private long progress;
+    private long progressMs;
     long nowMs = 1_000;
 
     SimWorld(long seed, SimTroubles troubles) {
         this.random = new SplittableRandom(seed);
         this.troubles = troubles;
-        this.pool = new SegmentPool(troubles.poolBytesMax());
         this.model = troubles.link();
+        this.kcpSettings = KcpSettings.builder()
+                .sendWindowSegments(troubles.windowSegments())
+                .build();
         this.up = new SimLink(model, random.nextLong());
         this.down = new SimLink(model, random.nextLong());
         this.server = new SimServer(this);
@@ -63,7 +67,6 @@ final class SimWorld {
         check();
         client.end();
         server.end();
-        if (pool.segmentsInUse() != 0) throw new AssertionError("segments held by nobody: " + pool.segmentsInUse());
         return steps;
     }
 
@@ -90,7 +93,12 @@ final class SimWorld {
         nextMs = Math.min(nextMs, Math.min(client.nextTimeoutMs(), server.nextTimeoutMs()));
         Task task = agenda.peek();
         if (task != null) nextMs = Math.min(nextMs, task.atMs);
-        if (nextMs > LIMIT_MS || steps > STEPS_MAX) throw new AssertionError("no progress: " + this);
+        if (progress() > progress) {
+            progress = progress();
+            progressMs = nowMs;
+        }
+        if (nextMs > progressMs + STANDSTILL_MS_MAX || steps > STEPS_MAX)
+            throw new AssertionError("stands still: " + this);
         nowMs = Math.max(nowMs, nextMs);
         if (task != null && task.atMs <= nowMs) {
             agenda.remove();
@@ -99,6 +107,12 @@ final class SimWorld {
         server.turn();
         client.turn();
         check();
+    }
+
+    /** Grows whenever something was said, heard, made durable or acknowledged for good. */
+    private long progress() {
+        SimStore.RoomState room = store.room();
+        return room.delivered() + room.ticks() + store.sent() + client.inbox.durable() + client.outbox.acknowledged();
     }
 
     private boolean isDone() {
