@@ -107,6 +107,11 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         context.runOnContext(now -> hall.abandonAll());
     }
 
+    /** Goes on here with a room that nobody alive owns. Any thread. */
+    void adopt(String roomId) {
+        context.runOnContext(now -> hall.adopt(roomId));
+    }
+
     /** Lets go of all rooms after their last commit. Any thread. */
     Future<Void> releaseAll() {
         Promise<Void> released = Promise.promise();
@@ -143,7 +148,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         ConvSource source = convSource();
         Supplier<@Nullable Ownership> ownership = () -> {
             Lease lease = leases.held();
-            return lease == null ? null : new Ownership(lease.serverId(), lease.epoch());
+            return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey());

@@ -51,6 +51,9 @@ public final class LeaseKeeper {
     private final Listener listener;
 
     private volatile @Nullable Held held;
+    /** When Redis was last known to be out of reach; long ago if never. */
+    private volatile long blindMs;
+
     private NodeState state = NodeState.JOINING;
     private boolean isStopped;
     private boolean isWarned;
@@ -70,6 +73,7 @@ public final class LeaseKeeper {
         this.clock = clock;
         this.load = load;
         this.listener = listener;
+        this.blindMs = clock.nowMs() - settings.ttl().toMillis() - 1;
     }
 
     /** Acquires a server id, however long that takes, and keeps it from then on. */
@@ -87,6 +91,11 @@ public final class LeaseKeeper {
     public @Nullable Lease held() {
         Held now = held;
         return now != null && clock.nowMs() < now.validUntilMs ? now.lease : null;
+    }
+
+    /** Whether a lease that has run out in Redis means that its holder is gone. Any thread. */
+    public boolean mayTakeOver() {
+        return clock.nowMs() - blindMs > settings.ttl().toMillis();
     }
 
     /** Says what the node is up to, at once and with every renewal. */
@@ -171,7 +180,8 @@ public final class LeaseKeeper {
     private void goOnBlind(Lease lease, long sentMs) {
         Held present = held;
         if (isStopped || present == null || present.lease.epoch() != lease.epoch()) return;
-        if (clock.nowMs() - sentMs < settings.ttl().toMillis() / 2) keep(lease, sentMs);
+        blindMs = clock.nowMs();
+        if (blindMs - sentMs < settings.ttl().toMillis() / 2) keep(lease, sentMs);
     }
 
     private void onLost(Renewal.Lost lost) {

@@ -3,8 +3,10 @@ package dev.convoy.node.session;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Due;
 import dev.convoy.redis.Fence;
 import dev.convoy.redis.LeaseView;
 import dev.convoy.redis.RoomClaim;
@@ -20,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,6 +44,10 @@ import org.slf4j.LoggerFactory;
 public final class Hall {
     private static final Logger log = LoggerFactory.getLogger(Hall.class);
     private static final int RACE_RETRY_MS = 50;
+    /** Presence holds for so many keep-alives, if nobody says otherwise. */
+    private static final int PRESENCE_KEEP_ALIVES = 3;
+
+    private static final int OUTAGE_RETRY_MS = 500;
     private static final int ROOMS_MOVED_AT_ONCE = 2;
     /** So long a player's old conv is kept up after the room has left, for the word that it has. */
     private static final long LINGER_MS = 1_000;
@@ -76,7 +83,7 @@ public final class Hall {
         this.traffic = traffic;
         this.convs = convs;
         this.ownership = ownership;
-        this.keepAliveTimer = vertx.setPeriodic(Math.max(1, settings.windowMs() / 3), timer -> keepAlive());
+        this.keepAliveTimer = vertx.setPeriodic(keepAliveMs(), timer -> keepAlive());
     }
 
     /** The node's lease is lost: every room here is somebody else's to take. */
@@ -95,6 +102,13 @@ public final class Hall {
         List<Future<?>> movers = new ArrayList<>();
         for (int i = 0; i < ROOMS_MOVED_AT_ONCE; i++) movers.add(moveAll(waiting));
         return Future.join(movers).mapEmpty();
+    }
+
+    /** Goes on with a room whose owner is dead, so that its sessions end. */
+    public void adopt(String roomId) {
+        open(roomId, null, Buffer.buffer())
+                .onSuccess(room -> log.info("room {} adopted", roomId))
+                .onFailure(failure -> log.debug("room {} was not adopted: {}", roomId, failure.getMessage()));
     }
 
     /** Sessions on this shard, online and away. */
@@ -131,15 +145,26 @@ public final class Hall {
         return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas));
     }
 
+    /** Notes when somebody must look at a session that is about to begin, in case that we cannot. */
+    void scheduleEnd(RoomHost room, SessionId id) {
+        Due.Entry entry = new Due.Entry(room.roomId(), id.toString());
+        watch("schedule", redis.due().schedule(entry, Duration.ofMillis(settings.windowMs())));
+    }
+
+    void recordOnline(RoomHost room, ServerSession session) {
+        tellPresence(room, session, true, keepAliveMs() * PRESENCE_KEEP_ALIVES);
+    }
+
     void recordAway(RoomHost room, ServerSession session) {
         String id = session.id().toString();
         watch("away", redis.sessions().away(room.roomId(), room.fence(), id, settings.windowMs()));
+        tellPresence(room, session, false, settings.windowMs());
     }
 
     void recordLeft(RoomHost room, ServerSession session) {
-        watch(
-                "leave",
-                redis.sessions().leave(room.roomId(), room.fence(), session.id().toString()));
+        String id = session.id().toString();
+        watch("leave", redis.sessions().leave(room.roomId(), room.fence(), id));
+        watch("gone", redis.users().gone(session.user(), room.fence(), id));
     }
 
     void dispose(RoomHost room) {
@@ -226,6 +251,10 @@ public final class Hall {
                 int leaseMs = (int) Math.max(0, alive.get().ttlMs());
                 return Future.failedFuture(new OwnedElsewhere(new Redirect(owned.serverId(), leaseMs)));
             }
+            if (!me.mayTakeOver()) {
+                return Future.failedFuture(new AdmissionException(
+                        ErrorCode.RETRY_LATER, OUTAGE_RETRY_MS, "Redis was away; its owners may be alive"));
+            }
             return hop(redis.rooms().takeOver(roomId, owned.fence(), me.serverId(), me.epoch()))
                     .compose(taken -> onTaken(roomId, me, owned, taken));
         });
@@ -300,7 +329,18 @@ public final class Hall {
         if (ownership.get() == null) return;
         for (RoomHost room : rooms.values()) {
             watch("touch", redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()));
+            room.onlineSessions().forEach(session -> recordOnline(room, session));
         }
+    }
+
+    private void tellPresence(RoomHost room, ServerSession session, boolean online, long ttlMs) {
+        String id = session.id().toString();
+        Duration ttl = Duration.ofMillis(ttlMs);
+        watch("presence", redis.users().seen(session.user(), room.roomId(), room.fence(), id, online, ttl));
+    }
+
+    private long keepAliveMs() {
+        return Math.max(1, settings.windowMs() / 3);
     }
 
     private static Fence fence(Ownership me, long generation) {

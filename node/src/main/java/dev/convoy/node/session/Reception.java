@@ -21,12 +21,14 @@ import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
 import dev.convoy.redis.RedisUnavailable;
 import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.Users;
 import dev.convoy.room.AdmissionException;
 import dev.convoy.room.AuthRequest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +83,7 @@ public final class Reception {
         String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
         RoomSpec spec = hall.specOf(type);
         String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
-        return hall.open(roomId, spec, Buffer.buffer(join.options()))
+        return welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
                 .compose(room -> room.authenticate(authRequest(join, false))
                         .compose(playerId -> admit(room, join.user(), playerId, attempt, path)));
     }
@@ -101,6 +103,7 @@ public final class Reception {
                 conv,
                 windowMs,
                 hall.settings().absoluteMs());
+        hall.scheduleEnd(room, id);
         return hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session))
                 .onComplete(done -> room.unreserve(user))
                 .onFailure(failure -> convs.release(conv))
@@ -135,7 +138,7 @@ public final class Reception {
     // ---- returning players -----------------------------------------------------------------------------
 
     private Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
-        return hall.open(request.join().roomId(), null, Buffer.buffer())
+        return welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
                 .compose(room -> room.authenticate(authRequest(request.join(), true))
                         .compose(playerId -> redeem(room, request, attempt, path)));
     }
@@ -155,12 +158,25 @@ public final class Reception {
                 hall.settings().windowMs());
         return hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step))
                 .onFailure(failure -> convs.release(conv))
-                .map(redemption -> {
+                .compose(redemption -> {
                     Answer answer = onRedeemed(room, request, redemption, conv, next, path);
                     if (answer instanceof Refused) convs.release(conv);
                     hall.traffic().settle();
-                    return answer;
+                    return redemption instanceof Redemption.Invalid
+                            ? whyInvalid(request, answer)
+                            : Future.succeededFuture(answer);
                 });
+    }
+
+    /** A token that is unknown in this room may be one of the same user for another. */
+    private Future<Answer> whyInvalid(ReconnectRequest request, Answer invalid) {
+        String id = request.session().toString();
+        return hall.hop(redis.users().where(request.join().user()))
+                .map(places ->
+                        places.stream().anyMatch(place -> place.sessionId().equals(id))
+                                ? Refused.because(ErrorCode.WRONG_ROOM, "")
+                                : invalid)
+                .otherwise(invalid);
     }
 
     private Answer onRedeemed(
@@ -217,6 +233,18 @@ public final class Reception {
     }
 
     // ---- both --------------------------------------------------------------------------------------------
+
+    /** Looks for a ban while the room is being opened, new player or not. */
+    private Future<RoomHost> welcome(String user, Future<RoomHost> opening) {
+        Future<Optional<Users.Ban>> banned = hall.hop(redis.users().banned(user));
+        return Future.join(opening, banned).transform(both -> {
+            if (banned.succeeded() && banned.result().isPresent()) {
+                String reason = banned.result().get().reason();
+                return Future.failedFuture(new AdmissionException(ErrorCode.BANNED, reason));
+            }
+            return banned.succeeded() ? opening : Future.failedFuture(banned.cause());
+        });
+    }
 
     private interface Flow {
         Future<Answer> begin();

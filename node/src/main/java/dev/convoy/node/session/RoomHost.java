@@ -134,6 +134,7 @@ final class RoomHost implements RoomContext {
     /** The player has a conv (again). */
     void onConnected(ServerSession session, Connection connection, boolean isReturn) {
         session.onConnected(connection);
+        hall.recordOnline(this, session);
         hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
         boolean wasDropped = isReturn && !session.isDropOwed;
         session.isDropOwed = false;
@@ -282,11 +283,12 @@ final class RoomHost implements RoomContext {
         return isClosed;
     }
 
+    List<ServerSession> onlineSessions() {
+        return sessions.values().stream().filter(ServerSession::isOnline).toList();
+    }
+
     List<String> onlineSessionIds() {
-        return sessions.values().stream()
-                .filter(ServerSession::isOnline)
-                .map(session -> session.id().toString())
-                .toList();
+        return onlineSessions().stream().map(session -> session.id().toString()).toList();
     }
 
     @Nullable
