@@ -18,7 +18,7 @@ class FramesTest {
 
     @Test
     void dataHasItsNumberAndAnAcknowledgement() {
-        assertThat(hex(Frames.data(into, 300, 127, new byte[] {9, 8, 7, 6}, 1, 2)))
+        assertThat(hex(Frames.numbered(into, new Outbox.Entry(300, new byte[] {8, 7}, false), 127)))
                 .isEqualTo("01ac027f0807");
         assertThat(wrapped(6)).isEqualTo(FrameType.DATA);
         assertThat(reader.seq()).isEqualTo(300);
@@ -46,10 +46,16 @@ class FramesTest {
 
     @Test
     void aStateSaysWhatItContains() {
-        assertThat(hex(Frames.state(into, 128, new byte[] {1, 2, 3}))).isEqualTo("058001010203");
-        assertThat(wrapped(6)).isEqualTo(FrameType.STATE);
+        Outbox.Entry state = new Outbox.Entry(128, Frames.stateMessage(300, new byte[] {1, 2, 3}), true);
+        assertThat(hex(Frames.numbered(into, state, 127))).isEqualTo("0580017f2c01000000000000010203");
+        assertThat(wrapped(15)).isEqualTo(FrameType.STATE);
         assertThat(reader.seq()).isEqualTo(128);
+        assertThat(reader.ack()).isEqualTo(127);
+        assertThat(reader.contains()).isEqualTo(300);
         assertThat(reader.payload()).containsExactly(1, 2, 3);
+        for (int length = 1; length < 12; length++) assertThat(wrapped(length)).isNull();
+        into[11] = -1;
+        assertThat(wrapped(15)).as("a negative number").isNull();
     }
 
     @Test
@@ -102,7 +108,7 @@ class FramesTest {
     @Test
     void aFrameThatIsCutOffIsNone() {
         int[] lengths = {
-            Frames.data(into, 300, 127, new byte[0], 0, 0),
+            Frames.numbered(into, new Outbox.Entry(300, new byte[0], false), 127),
             Frames.ack(into, 300),
             Frames.ping(into, 1),
             Frames.goAway(into, 1, 1),
