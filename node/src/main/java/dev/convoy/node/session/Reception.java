@@ -205,11 +205,11 @@ public final class Reception {
     /** A token that is unknown in this room may be one of the same user for another. */
     private Future<Answer> whyInvalid(ReconnectRequest request, Answer invalid) {
         String id = request.session().toString();
+        String roomId = request.join().roomId();
         return hall.hop(redis.users().where(request.join().user()))
-                .map(places ->
-                        places.stream().anyMatch(place -> place.sessionId().equals(id))
-                                ? Refused.because(ErrorCode.WRONG_ROOM, "")
-                                : invalid)
+                .map(places -> places.stream().anyMatch(place ->
+                        place.sessionId().equals(id) && !place.roomId().equals(roomId)))
+                .map(isElsewhere -> isElsewhere ? Refused.because(ErrorCode.WRONG_ROOM, "") : invalid)
                 .otherwise(invalid);
     }
 
