@@ -80,6 +80,16 @@ public final class Hall {
         for (RoomHost room : new ArrayList<>(rooms.values())) room.abandon();
     }
 
+    /** Keeps every room from ageing in Redis, and finds out which are somebody else's. */
+    public void keepAlive() {
+        if (ownership.get() == null) return;
+        for (RoomHost room : rooms.values()) {
+            hop(redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()))
+                    .onSuccess(room::onTouched)
+                    .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
+        }
+    }
+
     /** Lets go of every room after its last commit, so that others can go on with it at once. */
     public Future<Void> releaseAll() {
         vertx.cancelTimer(keepAliveTimer);
@@ -295,15 +305,6 @@ public final class Hall {
                     return Future.succeededFuture();
                 })
                 .mapEmpty();
-    }
-
-    private void keepAlive() {
-        if (ownership.get() == null) return;
-        for (RoomHost room : rooms.values()) {
-            hop(redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()))
-                    .onSuccess(room::onTouched)
-                    .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
-        }
     }
 
     private static Fence fence(Ownership me, long generation) {
