@@ -13,7 +13,11 @@ import dev.convoy.redis.RedisSettings;
 import dev.convoy.redis.TestRedis;
 import dev.convoy.redis.local.RedisServerProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +127,61 @@ class RedisAwayTest {
         ann.say("after");
         ann.awaitHeard("3:after");
         assertThat(ann.heard).containsExactly("1:before", "2:meanwhile", "3:after");
+    }
+
+    @Test
+    void aRedisThatIsBackEmptyIsToldEverythingAgain() throws Exception {
+        TestPlayer ann = shard.player("ann", room).join();
+        TestPlayer bob = shard.player("bob", room).join();
+        ann.resume();
+        ann.say("one");
+        ann.awaitHeard("1:one");
+        bob.inbound = datagram -> List.of(); // What bob is sent stays unacknowledged.
+        bob.say("unheard");
+        bob.await("be heard", () -> ScriptedRoom.script(room).diary.contains("message bob unheard"));
+        forgetEverything();
+        ann.say("two");
+        ann.awaitHeard("2:two");
+        ConvoyRedis another = ConvoyRedis.connect(RedisSettings.of(server.uri()));
+        try (TestShard heir = new TestShard(TestShard.settings(), 10, another)) {
+            bob.inbound = List::of;
+            ann.way = heir.way();
+            bob.way = heir.way();
+            ann.resume();
+            bob.resume();
+            bob.awaitHeard("1:unheard");
+            ann.say("three");
+            ann.awaitHeard("3:three");
+            assertThat(ann.heard).containsExactly("1:one", "2:two", "3:three");
+            assertThat(bob.heard).containsExactly("1:unheard");
+            assertThat(ScriptedRoom.script(room).count("join ann")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoComesToARoomThatRedisHasForgottenFindsItAsItWas() throws Exception {
+        TestPlayer ann = shard.player("ann", room).join();
+        ann.say("one");
+        ann.awaitHeard("1:one");
+        forgetEverything();
+        ann.resume();
+        ann.say("two");
+        ann.awaitHeard("2:two");
+        forgetEverything();
+        TestPlayer bob = shard.player("bob", room).join();
+        bob.say("bob");
+        bob.awaitHeard("1:bob");
+        ann.say("three");
+        ann.awaitHeard("3:three");
+        assertThat(ScriptedRoom.script(room).count("create")).isEqualTo(1);
+        assertThat(ScriptedRoom.script(room).count("restore")).isZero();
+    }
+
+    private void forgetEverything() throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write("FLUSHALL\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat((char) socket.getInputStream().read()).isEqualTo('+');
+        }
     }
 
     private void signal(String name) throws IOException, InterruptedException {

@@ -10,6 +10,7 @@ import dev.convoy.redis.LeaseView;
 import dev.convoy.redis.RoomClaim;
 import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.RoomStep;
 import dev.convoy.redis.SessionDelta;
 import dev.convoy.redis.TakeOver;
 import dev.convoy.room.AdmissionException;
@@ -129,6 +130,10 @@ public final class Hall {
 
     Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas) {
         return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas));
+    }
+
+    Future<RoomStep> putBack(RoomHost room, byte[] snapshot) {
+        return hop(redis.rooms().restore(room.roomId(), room.fence(), room.image(snapshot)));
     }
 
     void recordAway(RoomHost room, ServerSession session) {
@@ -257,13 +262,13 @@ public final class Hall {
     }
 
     private Future<RoomHost> make(String roomId, Fence fence, RoomSpec spec, Buffer options) {
-        RoomHost host = host(roomId, fence, spec.type());
+        RoomHost host = host(roomId, fence, spec);
         host.create(options);
         return opened(host);
     }
 
     private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image) {
-        RoomHost host = host(roomId, fence, image.spec().type());
+        RoomHost host = host(roomId, fence, image.spec());
         try {
             host.restore(image);
         } catch (RuntimeException e) {
@@ -278,12 +283,12 @@ public final class Hall {
         return new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "somebody else was faster");
     }
 
-    private RoomHost host(String roomId, Fence fence, String type) {
-        RoomType roomType = types.named(type);
+    private RoomHost host(String roomId, Fence fence, RoomSpec spec) {
+        RoomType roomType = types.named(spec.type());
         if (roomType == null) {
-            throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + type);
+            throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + spec.type());
         }
-        RoomHost host = new RoomHost(this, roomId, fence, roomType.create());
+        RoomHost host = new RoomHost(this, roomId, fence, spec, roomType.create());
         rooms.put(roomId, host);
         return host;
     }
