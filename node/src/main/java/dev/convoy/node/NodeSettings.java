@@ -1,6 +1,7 @@
 package dev.convoy.node;
 
 import dev.convoy.room.Durability;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +32,7 @@ public record NodeSettings(
         boolean diesWithParent) {
     private static final int SHARDS_MAX = 16;
     private static final int KEY_BYTES = 32;
+    private static final int INSTANCE_BYTES_MAX = 64;
 
     /**
      * Reads and checks them.
@@ -42,15 +44,13 @@ public record NodeSettings(
         if (Integer.bitCount(shards) != 1) {
             throw new IllegalArgumentException("CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not " + shards);
         }
-        String instance = environment.getOrDefault(
-                "CONVOY_NODE_INSTANCE", "node-" + ProcessHandle.current().pid());
         return new NodeSettings(
                 environment.getOrDefault("CONVOY_REDIS_URI", "redis://127.0.0.1:6379"),
                 environment.getOrDefault("CONVOY_NODE_HOST", "127.0.0.1"),
                 number(environment, "CONVOY_NODE_PORTS", 0, 0, 65_535 - SHARDS_MAX),
                 shards,
                 number(environment, "CONVOY_NODE_SERVER_ID", 0, 0, 254),
-                instance,
+                instance(environment),
                 key(environment),
                 number(environment, "CONVOY_LEASE_TTL_MS", 2_000, 200, 600_000),
                 number(environment, "CONVOY_WINDOW_MS", 60_000, 1_000, 86_400_000),
@@ -80,6 +80,15 @@ public record NodeSettings(
         }
         throw new IllegalArgumentException(
                 "CONVOY_DURABILITY must be memory, checkpoint or strict, not '" + text + "'");
+    }
+
+    private static String instance(Map<String, String> environment) {
+        String name = environment.getOrDefault(
+                "CONVOY_NODE_INSTANCE", "node-" + ProcessHandle.current().pid());
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > 0 && bytes <= INSTANCE_BYTES_MAX) return name;
+        throw new IllegalArgumentException(
+                "CONVOY_NODE_INSTANCE must have 1 to " + INSTANCE_BYTES_MAX + " bytes, not " + bytes);
     }
 
     private static boolean flag(Map<String, String> environment, String name) {

@@ -114,6 +114,11 @@ public final class NodeVerticle extends VerticleBase {
             }
 
             @Override
+            public void onRegained() {
+                shards.forEach(ShardVerticle::lookAfterRooms);
+            }
+
+            @Override
             public void onLost() {
                 shards.forEach(ShardVerticle::abandonAll);
             }

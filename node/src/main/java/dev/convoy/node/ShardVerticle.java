@@ -112,6 +112,11 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         context.runOnContext(now -> hall.adopt(roomId));
     }
 
+    /** The node's lease was in doubt: some rooms may be somebody else's now. Any thread. */
+    void lookAfterRooms() {
+        context.runOnContext(now -> hall.keepAlive());
+    }
+
     /** Lets go of all rooms after their last commit. Any thread. */
     Future<Void> releaseAll() {
         Promise<Void> released = Promise.promise();

@@ -161,11 +161,20 @@ final class TestShard implements AutoCloseable {
         redis.close();
     }
 
+    /** Datagrams as from a socket's batch, each with a whole path header. */
+    void input(List<byte[]> datagrams) {
+        InetSocketAddress router = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        run(() -> datagrams.forEach(bytes -> onDatagram(router, bytes)));
+    }
+
     private void onDatagram(InetSocketAddress router, byte[] bytes) {
         int header = PathHeader.bytes(bytes[0]);
-        if (DatagramKind.of(LittleEndian.u32(bytes, header)) == DatagramKind.CONTROL) {
+        DatagramKind kind = bytes.length < header + DatagramKind.FIRST_WORD_BYTES
+                ? DatagramKind.ILLEGAL
+                : DatagramKind.of(LittleEndian.u32(bytes, header));
+        if (kind == DatagramKind.CONTROL) {
             desk.onDatagram(router, bytes, bytes.length);
-        } else {
+        } else if (kind == DatagramKind.DATA) {
             traffic.onDatagram(router, bytes, bytes.length);
         }
         traffic.settle();

@@ -6,6 +6,7 @@ import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.Lease;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ public final class ConvKeeper {
     private final List<ShardConvs> shards = new ArrayList<>();
     private final List<Integer> released = new ArrayList<>();
     private @Nullable Lease releasedOf;
-    private boolean isAcquiring;
+    private @Nullable Promise<Void> acquiring;
 
     /** A keeper for the current context. */
     public ConvKeeper(Vertx vertx, ConvoyRedis redis, Supplier<@Nullable Lease> lease, Duration quarantine) {
@@ -57,45 +58,71 @@ public final class ConvKeeper {
     public ShardConvs addShard() {
         Runnable refill = () -> context.runOnContext(now -> acquire());
         ShardConvs convs =
-                new ShardConvs(refill, (of, sequence) -> context.runOnContext(now -> onReleased(of, sequence)));
+                new ShardConvs(refill, (of, sequence) -> context.runOnContext(now -> onReleased(of, sequence)), lease);
         shards.add(convs);
         return convs;
     }
 
-    /** Leases a block for every shard; repeated until it succeeds. */
+    /**
+     * Leases a block for every shard. Tried until it succeeds, also while the node's lease is in doubt: a shard asks once.
+     *
+     * @return completed when every shard has its part
+     */
     public Future<Void> acquire() {
+        Promise<Void> underWay = acquiring;
+        if (underWay != null) return underWay.future();
+        Promise<Void> begun = Promise.promise();
+        acquiring = begun;
+        tryToAcquire();
+        return begun.future();
+    }
+
+    private void tryToAcquire() {
         Lease now = lease.get();
-        if (isAcquiring || now == null) return Future.succeededFuture();
-        isAcquiring = true;
+        if (now == null) {
+            vertx.setTimer(RETRY_AFTER_MS, timer -> tryToAcquire());
+            return;
+        }
         int count = BLOCK_PER_SHARD * shards.size();
-        return hop(redis.convLeases().acquire(now.serverId(), now.epoch(), count, LEASE))
+        hop(redis.convLeases().acquire(now.serverId(), now.epoch(), count, LEASE))
                 .onComplete(done -> {
-                    isAcquiring = false;
                     if (done.succeeded()) onGrant(now, done.result());
                     else onNoGrant(String.valueOf(done.cause().getMessage()));
-                })
-                .mapEmpty();
+                });
     }
 
     private void onGrant(Lease of, ConvGrant grant) {
-        if (grant instanceof ConvGrant.Granted granted) deal(of, granted.sequences());
+        Lease now = lease.get();
+        if (now != null && !now.equals(of)) tryToAcquire(); // The node has got another server id or epoch meanwhile.
+        else if (grant instanceof ConvGrant.Granted granted)
+            deal(of, granted.sequences()).onSuccess(this::onDealt);
         else onNoGrant(grant instanceof ConvGrant.Stale ? "the lease is stale" : "the segment is full");
+    }
+
+    private void onDealt(Object dealt) {
+        Promise<Void> done = acquiring;
+        acquiring = null;
+        if (done != null) done.complete();
     }
 
     private void onNoGrant(String why) {
         log.warn("no convs were leased, trying again: {}", why);
-        vertx.setTimer(RETRY_AFTER_MS, timer -> acquire());
+        vertx.setTimer(RETRY_AFTER_MS, timer -> tryToAcquire());
     }
 
-    private void deal(Lease of, int[] sequences) {
+    private Future<Void> deal(Lease of, int[] sequences) {
+        List<Future<Void>> dealt = new ArrayList<>();
         for (int i = 0; i < shards.size(); i++) {
             int shard = i;
             int[] hand = Arrays.stream(sequences)
                     .filter(sequence -> (sequence & shards.size() - 1) == shard)
                     .toArray();
             ShardConvs convs = shards.get(i);
-            convs.onOwner(() -> convs.add(of, hand));
+            dealt.add(convs.onOwner(() -> convs.add(of, hand)));
         }
+        Promise<Void> done = Promise.promise();
+        Future.join(dealt).onComplete(all -> context.runOnContext(back -> done.complete()));
+        return done.future();
     }
 
     private void renew() {

@@ -33,6 +33,9 @@ public final class LeaseKeeper {
     public interface Listener {
         void onAcquired(Lease lease);
 
+        /** The lease is good again after it was in doubt: what was owned in its name may have been taken meanwhile. */
+        void onRegained();
+
         /** Everything owned in the lease's name is somebody else's to take. */
         void onLost();
     }
@@ -131,6 +134,10 @@ public final class LeaseKeeper {
                                 settings.address().get(),
                                 settings.ttl()))
                 .onSuccess(lease -> {
+                    if (isStopped) {
+                        watch(redis.nodeLeases().release(lease, settings.convQuarantine()));
+                        return;
+                    }
                     log.info("server id {} epoch {}", lease.serverId(), lease.epoch());
                     keep(lease, sentMs);
                     listener.onAcquired(lease);
@@ -167,7 +174,9 @@ public final class LeaseKeeper {
     private void onRenewed(Lease lease, long sentMs) {
         if (isWarned) log.info("the lease is renewed again");
         isWarned = false;
+        boolean wasInDoubt = held() == null;
         keep(lease, sentMs);
+        if (wasInDoubt && held() != null) listener.onRegained();
         watch(redis.directory().publish(row(lease)));
     }
 
@@ -193,14 +202,19 @@ public final class LeaseKeeper {
 
     private void keep(Lease lease, long sentMs) {
         long ttlMs = settings.ttl().toMillis();
-        held = new Held(lease, sentMs + ttlMs - ttlMs / MARGIN_PART_OF_TTL);
+        long validUntilMs = sentMs + ttlMs - ttlMs / MARGIN_PART_OF_TTL;
+        Held before = held;
+        boolean isLater = before == null || !before.lease.equals(lease) || before.validUntilMs < validUntilMs;
+        if (isLater) held = new Held(lease, validUntilMs);
     }
 
     private Future<Void> publish(Lease lease) {
         long sentMs = clock.nowMs();
         return hop(redis.nodeLeases().renew(lease, state, load.getAsInt(), settings.ttl()))
                 .compose(renewal -> {
-                    if (renewal instanceof Renewal.Renewed) keep(lease, sentMs);
+                    Held present = held;
+                    boolean isStillHeld = !isStopped && present != null && present.lease.equals(lease);
+                    if (isStillHeld && renewal instanceof Renewal.Renewed) keep(lease, sentMs);
                     return hop(redis.directory().publish(row(lease)));
                 })
                 .mapEmpty();

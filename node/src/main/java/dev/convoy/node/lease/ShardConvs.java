@@ -2,10 +2,13 @@ package dev.convoy.node.lease;
 
 import dev.convoy.redis.Lease;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ public final class ShardConvs {
 
     private final Runnable refill;
     private final ReleasedConvs released;
+    private final Supplier<@Nullable Lease> current;
     private volatile @Nullable Context owner;
     private final Deque<Integer> free = new ArrayDeque<>();
     private final Set<Integer> inUse = new HashSet<>();
@@ -29,9 +33,11 @@ public final class ShardConvs {
         void add(Lease lease, int sequence);
     }
 
-    ShardConvs(Runnable refill, ReleasedConvs released) {
+    /** {@code current}: the node's lease at this moment, null while it is in doubt. */
+    ShardConvs(Runnable refill, ReleasedConvs released, Supplier<@Nullable Lease> current) {
         this.refill = refill;
         this.released = released;
+        this.current = current;
     }
 
     /** The context whose event loop owns this from now on; before the first lease. */
@@ -39,19 +45,26 @@ public final class ShardConvs {
         owner = context;
     }
 
-    /** Runs something on the owner's event loop. */
-    void onOwner(Runnable action) {
+    /** Runs something on the owner's event loop, if there is an owner yet. */
+    Future<Void> onOwner(Runnable action) {
         Context context = owner;
-        if (context != null) context.runOnContext(now -> action.run());
+        if (context == null) return Future.succeededFuture();
+        Promise<Void> done = Promise.promise();
+        context.runOnContext(now -> {
+            action.run();
+            done.complete();
+        });
+        return done.future();
     }
 
     /** A conv that nobody has or has had lately; 0 when there is none at the moment. */
     public int take() {
-        if (free.size() <= LOW_WATER && !isAsked) {
+        boolean isMine = isOf(current.get()); // What a lost lease left is somebody else's now.
+        if ((free.size() <= LOW_WATER || !isMine) && !isAsked) {
             isAsked = true;
             refill.run();
         }
-        Integer sequence = free.pollFirst();
+        Integer sequence = isMine ? free.pollFirst() : null;
         if (sequence == null || lease == null) return 0;
         inUse.add(sequence);
         return lease.serverId() << SERVER_ID_SHIFT | sequence;
@@ -68,12 +81,16 @@ public final class ShardConvs {
     /** More convs, or none when {@code sequences} is empty: ask again. */
     void add(Lease ofLease, int[] sequences) {
         isAsked = false;
-        if (lease == null || lease.epoch() != ofLease.epoch() || lease.serverId() != ofLease.serverId()) {
+        if (!isOf(ofLease)) {
             free.clear();
             inUse.clear();
             lease = ofLease;
         }
         for (int sequence : sequences) free.addLast(sequence);
+    }
+
+    private boolean isOf(@Nullable Lease other) {
+        return lease != null && other != null && lease.epoch() == other.epoch() && lease.serverId() == other.serverId();
     }
 
     /** Every sequence number that the lease must keep. */

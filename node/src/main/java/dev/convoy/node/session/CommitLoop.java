@@ -3,6 +3,7 @@ package dev.convoy.node.session;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.Fenced;
 import dev.convoy.redis.Forgotten;
+import dev.convoy.redis.RoomStep;
 import dev.convoy.redis.SessionDelta;
 import dev.convoy.room.Durability;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * carried leaves only when Redis has it (output commit); a checkpoint room commits now and then, and a memory room
  * only when it moves. One commit is under way at a time; what happens meanwhile is
  * the next one's, which is all there is to group commit. A commit that failed without an answer is repeated
- * with whatever has come since: it may have been done, and the step takes nothing twice.
+ * with whatever has come since: it may have been done, and the step takes nothing twice. A Redis that has
+ * forgotten the room is told all of it again, which is a commit like any other.
  */
 final class CommitLoop {
     private static final Logger log = LoggerFactory.getLogger(CommitLoop.class);
@@ -91,10 +93,29 @@ final class CommitLoop {
         } else if (answer instanceof Fenced fenced) {
             log.warn("room {} is owned by {} now: abandoned here", room.roomId(), fenced.current());
             room.abandon();
-        } else if (answer instanceof Forgotten forgotten) {
-            log.warn("Redis has forgotten {} of room {}: abandoned here", forgotten.sessions(), room.roomId());
-            room.abandon();
+        } else if (answer instanceof Forgotten) {
+            putBack();
         }
+    }
+
+    /** Redis has lost the room, or some of its sessions, or an older commit: everything that is here goes back. */
+    private void putBack() {
+        byte[] snapshot = room.snapshot();
+        if (snapshot == null) return;
+        log.warn("Redis has forgotten room {} or a part of it: it is put back", room.roomId());
+        List<ServerSession> sessions = room.serverSessions();
+        List<SessionDelta> deltas = sessions.stream().map(ServerSession::delta).toList();
+        changed.clear();
+        isPending = false;
+        isUnderWay = true;
+        hall.putBack(room, snapshot).onComplete(done -> {
+            isUnderWay = false;
+            if (room.isClosed()) return;
+            if (done.failed()) onNoAnswer(sessions, done.cause());
+            else if (done.result() instanceof Fenced fenced) onAnswer(fenced, sessions, deltas);
+            else if (done.result() instanceof RoomStep.Done) onAnswer(new Commit.Committed(), sessions, deltas);
+            else onNoAnswer(sessions, new IllegalStateException("forgotten once more"));
+        });
     }
 
     private void release(ServerSession session, SessionDelta delta) {

@@ -12,6 +12,7 @@ import dev.convoy.redis.LeaseView;
 import dev.convoy.redis.RoomClaim;
 import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.RoomStep;
 import dev.convoy.redis.SessionDelta;
 import dev.convoy.redis.TakeOver;
 import dev.convoy.room.AdmissionException;
@@ -94,6 +95,17 @@ public final class Hall {
         for (RoomHost room : new ArrayList<>(rooms.values())) room.abandon();
     }
 
+    /** Keeps every room from ageing in Redis, and finds out which are somebody else's. */
+    public void keepAlive() {
+        if (ownership.get() == null) return;
+        for (RoomHost room : rooms.values()) {
+            hop(redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()))
+                    .onSuccess(room::onTouched)
+                    .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
+            room.onlineSessions().forEach(session -> recordOnline(room, session));
+        }
+    }
+
     /**
      * Lets go of every room after its last commit, so that others can go on with it at once, and sends the players after
      * it. Rooms go one after the other, a few at a time, so that the other nodes are not overrun.
@@ -148,6 +160,10 @@ public final class Hall {
 
     Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas) {
         return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas));
+    }
+
+    Future<RoomStep> putBack(RoomHost room, byte[] snapshot) {
+        return hop(redis.rooms().restore(room.roomId(), room.fence(), room.image(snapshot)));
     }
 
     /** Notes when somebody must look at a session that is about to begin, in case that we cannot. */
@@ -332,8 +348,7 @@ public final class Hall {
         if (roomType == null) {
             throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + spec.type());
         }
-        Durability durability = Durability.valueOf(spec.durability().name());
-        RoomHost host = new RoomHost(this, roomId, fence, roomType.create(), durability);
+        RoomHost host = new RoomHost(this, roomId, fence, spec, roomType.create());
         rooms.put(roomId, host);
         return host;
     }
@@ -361,16 +376,6 @@ public final class Hall {
                     moved.complete();
                 }));
         return moved.future();
-    }
-
-    private void keepAlive() {
-        if (ownership.get() == null) return;
-        for (RoomHost room : rooms.values()) {
-            hop(redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()))
-                    .onSuccess(room::onTouched)
-                    .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
-            room.onlineSessions().forEach(session -> recordOnline(room, session));
-        }
     }
 
     private void tellPresence(RoomHost room, ServerSession session, boolean online, long ttlMs) {

@@ -16,11 +16,13 @@ import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Admission;
 import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.NewSession;
 import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
 import dev.convoy.redis.RedisUnavailable;
 import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.SessionImage;
 import dev.convoy.redis.Users;
 import dev.convoy.room.AdmissionException;
 import dev.convoy.room.AuthRequest;
@@ -128,6 +130,7 @@ public final class Reception {
                         return refused;
                     }
                     joined.openedBy = attempt;
+                    joined.onGranted(new SessionImage.Tokens(token.hash(), "", 0, ""), 1);
                     room.onConnected(joined, hall.traffic().open(joined, conv, path), false);
                     hall.traffic().settle();
                     return new Accepted(grant(room, conv, token, 1), id, room.roomId(), playerId);
@@ -162,7 +165,8 @@ public final class Reception {
         if (admission instanceof Admission.Refused refused && refused.reason() == Admission.Reason.FULL) {
             throw new AdmissionException(ErrorCode.PLAYER_COUNT_MAX, "");
         }
-        if (!(admission instanceof Admission.Admitted)) room.abandon();
+        if (admission instanceof Forgotten) room.onForgotten();
+        else if (!(admission instanceof Admission.Admitted)) room.abandon();
         throw retry("the room has moved");
     }
 
@@ -207,8 +211,9 @@ public final class Reception {
         String id = request.session().toString();
         String roomId = request.join().roomId();
         return hall.hop(redis.users().where(request.join().user()))
-                .map(places -> places.stream().anyMatch(place ->
-                        place.sessionId().equals(id) && !place.roomId().equals(roomId)))
+                .map(places -> places.stream()
+                        .anyMatch(place ->
+                                place.sessionId().equals(id) && !place.roomId().equals(roomId)))
                 .map(isElsewhere -> isElsewhere ? Refused.because(ErrorCode.WRONG_ROOM, "") : invalid)
                 .otherwise(invalid);
     }
@@ -227,7 +232,9 @@ public final class Reception {
         if (redemption instanceof Redemption.WrongUser) return Refused.because(ErrorCode.WRONG_USER, "");
         if (redemption instanceof Redemption.Expired) return Refused.because(ErrorCode.TOKEN_EXPIRED, "");
         if (redemption instanceof Redemption.Lost) return Refused.because(ErrorCode.SESSION_LOST, "");
-        return onMoved(room);
+        if (redemption instanceof Forgotten) room.onForgotten();
+        else room.abandon();
+        return Refused.until(ErrorCode.RETRY_LATER, 0);
     }
 
     /**
@@ -263,6 +270,8 @@ public final class Reception {
         room.disconnect(session);
         Resumed.Place place = session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
         session.openedBy = attempt;
+        String spent = request.token().hash();
+        session.onGranted(new SessionImage.Tokens(next.hash(), spent, attempt, ""), generation(redemption));
         room.onConnected(session, hall.traffic().open(session, conv, path), true);
         Refused refused = sentAway(room, session);
         if (refused != null) return refused;
@@ -280,11 +289,6 @@ public final class Reception {
         ServerSession session = room.session(request.session());
         if (session != null) room.end(session, ErrorCode.TOKEN_REUSED, "");
         return Refused.because(ErrorCode.TOKEN_REUSED, "");
-    }
-
-    private static Answer onMoved(RoomHost room) {
-        room.abandon();
-        return Refused.until(ErrorCode.RETRY_LATER, 0);
     }
 
     // ---- both --------------------------------------------------------------------------------------------

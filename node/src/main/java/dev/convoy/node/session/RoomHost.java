@@ -10,7 +10,10 @@ import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.Fence;
+import dev.convoy.redis.Fenced;
+import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.RoomImage;
+import dev.convoy.redis.RoomSpec;
 import dev.convoy.redis.SessionImage;
 import dev.convoy.room.AdmissionException;
 import dev.convoy.room.AuthRequest;
@@ -46,6 +49,7 @@ final class RoomHost implements RoomContext {
     private final Hall hall;
     private final String roomId;
     private final Fence fence;
+    private final RoomSpec spec;
     private final Room room;
     private final Durability durability;
     private final CommitLoop commits;
@@ -60,12 +64,13 @@ final class RoomHost implements RoomContext {
 
     private boolean isClosed;
 
-    RoomHost(Hall hall, String roomId, Fence fence, Room room, Durability durability) {
+    RoomHost(Hall hall, String roomId, Fence fence, RoomSpec spec, Room room) {
         this.hall = hall;
         this.roomId = roomId;
         this.fence = fence;
+        this.spec = spec;
         this.room = room;
-        this.durability = durability;
+        this.durability = Durability.valueOf(spec.durability().name());
         this.commits = new CommitLoop(this, hall, durability);
     }
 
@@ -263,9 +268,31 @@ final class RoomHost implements RoomContext {
 
     /** What Redis said when the room was kept from ageing. */
     void onTouched(Commit answer) {
-        if (answer instanceof Commit.Committed || isClosed) return;
+        if (isClosed) return;
+        if (answer instanceof Forgotten) onForgotten();
+        if (!(answer instanceof Fenced)) return;
         log.warn("room {} is not owned here any more: {}", roomId, answer);
         abandon();
+    }
+
+    /** Redis knows nothing of the room: the next commit finds that out, and puts it back. */
+    void onForgotten() {
+        commits.changed(null);
+        hall.traffic().settle();
+    }
+
+    /** The room and its sessions as they are here, with the application's part as of {@code snapshot}. */
+    RoomImage image(byte[] snapshot) {
+        long nowMs = hall.traffic().nowMs();
+        long windowMs = hall.settings().windowMs();
+        List<SessionImage> images = serverSessions().stream()
+                .map(session -> session.image(nowMs, windowMs))
+                .toList();
+        return new RoomImage(spec, false, snapshot, images);
+    }
+
+    List<ServerSession> serverSessions() {
+        return List.copyOf(sessions.values());
     }
 
     /** Takes no more messages, commits everything, and calls back; or at once when the room is closed. */
@@ -373,6 +400,7 @@ final class RoomHost implements RoomContext {
         outbox.release(image.sent());
         ServerSession session = new ServerSession(
                 this, id, image.user(), image.playerId(), outbox, new Inbox(image.received()), endsAtMs, true);
+        session.onGranted(image.tokens(), image.generation());
         sessions.put(id, session);
         long expiresInMs =
                 Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs()));
@@ -425,7 +453,8 @@ final class RoomHost implements RoomContext {
     }
 
     private void wait(ServerSession session, long windowMs) {
-        hall.traffic().setDeadline(session, Math.min(hall.traffic().nowMs() + windowMs, session.endsAtMs()));
+        session.awayUntilMs = Math.min(hall.traffic().nowMs() + windowMs, session.endsAtMs());
+        hall.traffic().setDeadline(session, session.awayUntilMs);
     }
 
     private void guarded(Runnable call) {

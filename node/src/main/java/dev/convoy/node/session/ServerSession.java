@@ -6,6 +6,7 @@ import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.OutboxEntry;
 import dev.convoy.redis.SessionDelta;
+import dev.convoy.redis.SessionImage;
 import dev.convoy.room.RoomSession;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * its room's event loop.
  */
 final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
+    private static final SessionImage.Tokens NO_TOKENS = new SessionImage.Tokens("0".repeat(64), "", 0, "");
+
     private final SessionId id;
     private final String user;
     private final String playerId;
@@ -30,6 +33,14 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     /** The attempt of the handshake that opened the present conv. */
     long openedBy;
+
+    /** While the player is away: when their time to come back is over. */
+    long awayUntilMs;
+
+    /** What Redis knows of the tokens, to be told again if it forgets. */
+    private SessionImage.Tokens tokens = NO_TOKENS;
+
+    private long generation = 1;
 
     /** When the session is over, whatever happens. */
     private final long endsAtMs;
@@ -110,6 +121,32 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         return isRestored;
     }
 
+    /** The session's tokens and generation are these from now on, and in Redis. */
+    void onGranted(SessionImage.Tokens newTokens, long newGeneration) {
+        tokens = newTokens;
+        generation = newGeneration;
+    }
+
+    /** Everything that Redis should know of the session. */
+    SessionImage image(long nowMs, long windowMs) {
+        List<OutboxEntry> unacknowledged = entries(outbox.above(outbox.acknowledged()));
+        return new SessionImage(
+                id.toString(),
+                user,
+                playerId,
+                tokens,
+                generation,
+                connection == null ? 0 : connection.link.conv(),
+                inbox.received(),
+                outbox.last(),
+                outbox.acknowledged(),
+                isOnline(),
+                windowMs,
+                isOnline() ? windowMs : Math.max(1, awayUntilMs - nowMs),
+                Math.max(1, endsAtMs - nowMs),
+                unacknowledged);
+    }
+
     void onConnected(Connection newConnection) {
         connection = newConnection;
         isRestored = false;
@@ -117,9 +154,7 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     /** What a commit that begins now has to write. */
     SessionDelta delta() {
-        List<OutboxEntry> appended = outbox.above(Math.max(committed, outbox.acknowledged())).stream()
-                .map(entry -> new OutboxEntry(entry.seq(), StoredMessage.encode(entry)))
-                .toList();
+        List<OutboxEntry> appended = entries(outbox.above(Math.max(committed, outbox.acknowledged())));
         return new SessionDelta(id.toString(), inbox.received(), outbox.last(), outbox.acknowledged(), appended);
     }
 
@@ -128,6 +163,12 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         committed = Math.max(committed, delta.sent());
         outbox.release(delta.sent());
         inbox.makeDurable(delta.received());
+    }
+
+    private static List<OutboxEntry> entries(List<Outbox.Entry> messages) {
+        return messages.stream()
+                .map(entry -> new OutboxEntry(entry.seq(), StoredMessage.encode(entry)))
+                .toList();
     }
 
     @Override
