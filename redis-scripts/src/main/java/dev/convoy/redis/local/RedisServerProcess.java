@@ -234,19 +234,21 @@ public final class RedisServerProcess implements AutoCloseable {
         throw new IOException("redis-server does not answer on port " + port + ": " + lastWords());
     }
 
-    /** Whether it is this server that answers, and not another one on its port. */
+    /** Whether it is this server that answers, with all its data, and not another one on its port. */
     private boolean answers() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
             socket.setSoTimeout(500);
-            socket.getOutputStream().write("INFO server\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write("INFO server\r\nPING\r\n".getBytes(StandardCharsets.US_ASCII));
             BufferedReader reader =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            boolean isThis = false;
             String line = reader.readLine();
-            while (line != null && !line.startsWith("process_id:") && !line.startsWith("-")) {
+            while (line != null && !line.startsWith("+") && !line.startsWith("-")) {
+                isThis |= line.equals("process_id:" + pid);
                 line = reader.readLine();
             }
-            return line != null && (line.equals("process_id:" + pid) || line.startsWith("-NOAUTH"));
+            return line != null && ((isThis && line.equals("+PONG")) || line.startsWith("-NOAUTH"));
         } catch (IOException e) {
             return false;
         }
