@@ -35,11 +35,6 @@ import java.util.Objects;
  * <p>Times are milliseconds of any monotonic clock, the same one in all calls. On the wire they are its lower 32 bits.
  */
 public final class Kcp {
-    /** The reference refuses a message of this many fragments. */
-    private static final int FRAGMENTS_LIMIT = 128;
-    /** A timer that is off by more than this is started anew: the clock jumped. */
-    private static final int CLOCK_JUMP_MS = 10_000;
-
     /** An acknowledgement that {@code una} says as well is sent this often nevertheless: the peer measures the path by it. */
     private static final int ACK_MEASURES_EVERY_MS = 100;
 
@@ -49,6 +44,7 @@ public final class Kcp {
     private final KcpSettings settings;
     private final int rules;
     private final SendWindow sending;
+    private final MessageCutter cutter;
     private final ReceiveWindow receiving;
     private final AckList acks;
     private final RoundTrip roundTrip;
@@ -56,11 +52,10 @@ public final class Kcp {
     private final WindowProbe probe;
     private final SendPass pass;
     private final Intake intake;
+    private final FlushTimer timer;
 
     private int mtuBytes;
     private int now;
-    private int flushAt;
-    private boolean started;
     private boolean passOpen;
     /** New segments that this flush will certainly carry; 0 again when it has begun to. */
     private int admitted;
@@ -93,12 +88,14 @@ public final class Kcp {
         this.unaWritten = settings.firstSequence();
         this.unaTold = settings.firstSequence();
         this.sending = new SendWindow(pool, settings.fastResendAfter(), settings.firstSequence());
+        this.cutter = new MessageCutter(settings, sending);
         this.receiving = new ReceiveWindow(pool, settings.receiveWindowSegments(), settings.firstSequence());
         this.acks = new AckList(pool);
         this.roundTrip = new RoundTrip(settings.timeoutMinMs(), settings.intervalMs());
         this.congestion = settings.congestion().create(settings);
         this.probe = new WindowProbe(has(Rule.PATIENT_WINDOW_PROBE));
         this.pass = new SendPass(conv, settings, rules, pool, sending, roundTrip);
+        this.timer = new FlushTimer(settings.intervalMs());
         this.intake = new Intake(conv, settings, rules, sending, receiving, acks, roundTrip, probe);
     }
 
@@ -114,7 +111,7 @@ public final class Kcp {
         if (released) {
             return SendResult.QUEUE_FULL;
         }
-        return settings.stream() ? sendStream(message, offset, length) : sendFragments(message, offset, length);
+        return cutter.send(message, offset, length, segmentBytes());
     }
 
     /** Bytes of the next whole message, -1 when there is none. */
@@ -176,18 +173,7 @@ public final class Kcp {
             return;
         }
         now = (int) nowMs;
-        if (!started) {
-            started = true;
-            flushAt = now;
-        }
-        if (clockJumped()) {
-            flushAt = now;
-        }
-        if (!Serial.isBefore(now, flushAt)) {
-            flushAt += settings.intervalMs();
-            if (!Serial.isBefore(now, flushAt)) {
-                flushAt = now + settings.intervalMs();
-            }
+        if (timer.fires(now)) {
             beginPass();
         }
     }
@@ -198,12 +184,11 @@ public final class Kcp {
             return;
         }
         now = (int) nowMs;
-        if (!started) {
+        if (!timer.isStarted()) {
             if (rules == Rule.NO_RULES) {
                 return; // the reference sends nothing before its first update
             }
-            started = true;
-            flushAt = now + settings.intervalMs();
+            timer.start(now);
         }
         beginPass();
     }
@@ -271,7 +256,7 @@ public final class Kcp {
         }
         mtuBytes = settings.toBuilder().mtuBytes(bytes).build().mtuBytes();
         if (has(Rule.RECUT_ON_SMALLER_MTU)) {
-            sending.recut(segmentBytes(), FRAGMENTS_LIMIT);
+            sending.recut(segmentBytes(), MessageCutter.FRAGMENTS_LIMIT);
         }
     }
 
@@ -282,45 +267,6 @@ public final class Kcp {
         sending.release();
         receiving.release();
         acks.release();
-    }
-
-    // ---- how messages are cut
-
-    private SendResult sendFragments(byte[] message, int offset, int length) {
-        int segmentBytes = segmentBytes();
-        int count = Math.max(1, (length + segmentBytes - 1) / segmentBytes);
-        if (count >= FRAGMENTS_LIMIT || count > settings.sendQueueSegmentsMax()) {
-            return SendResult.TOO_LARGE;
-        }
-        if (sending.waiting() + count > settings.sendQueueSegmentsMax()) {
-            return SendResult.QUEUE_FULL;
-        }
-        for (int i = 0; i < count; i++) {
-            int at = i * segmentBytes;
-            int following = settings.stream() ? 0 : count - 1 - i;
-            if (!sending.append(message, offset + at, Math.min(segmentBytes, length - at), following)) {
-                sending.unappend(i);
-                return SendResult.QUEUE_FULL;
-            }
-        }
-        return SendResult.ACCEPTED;
-    }
-
-    /** Fills up the last waiting segment, and queues what is left; all or nothing. */
-    private SendResult sendStream(byte[] bytes, int offset, int length) {
-        int last = sending.waiting() - 1;
-        int extension = Math.min(length, sending.roomInLast(segmentBytes()));
-        if (last < 0 || extension < length) {
-            SendResult result = sendFragments(bytes, offset + extension, length - extension);
-            if (result != SendResult.ACCEPTED) {
-                return result;
-            }
-        }
-        if (extension > 0 && !sending.extend(last, bytes, offset, extension, segmentBytes())) {
-            sending.unappend(sending.waiting() - 1 - last);
-            return SendResult.QUEUE_FULL;
-        }
-        return SendResult.ACCEPTED;
     }
 
     // ---- the flush
@@ -420,11 +366,6 @@ public final class Kcp {
 
     // ---- time
 
-    private boolean clockJumped() {
-        int late = Serial.difference(now, flushAt);
-        return late >= CLOCK_JUMP_MS || late < -CLOCK_JUMP_MS;
-    }
-
     private void judgeSilence() {
         if (sending.inFlight() == 0 && !probe.isWaiting()) {
             quietSince = now;
@@ -438,14 +379,7 @@ public final class Kcp {
     }
 
     private int untilTimeout(int nowMs) {
-        if (!started || passOpen) {
-            return 0;
-        }
-        int untilFlush = Serial.difference(flushAt, nowMs);
-        if (untilFlush > CLOCK_JUMP_MS || untilFlush < 0) {
-            untilFlush = 0;
-        }
-        return Math.max(untilFlush, untilSomethingIsDue(nowMs));
+        return passOpen ? 0 : Math.max(timer.untilFlush(nowMs), untilSomethingIsDue(nowMs));
     }
 
     private int untilSomethingIsDue(int nowMs) {
@@ -470,14 +404,7 @@ public final class Kcp {
 
     /** The reference's {@code ikcp_check}. */
     private int untilReferenceTimeout(int nowMs) {
-        if (!started) {
-            return 0;
-        }
-        int untilFlush = Serial.difference(flushAt, nowMs);
-        if (untilFlush <= 0 || untilFlush > CLOCK_JUMP_MS) {
-            return 0;
-        }
-        int wait = Math.min(untilFlush, settings.intervalMs());
+        int wait = Math.min(timer.untilFlush(nowMs), settings.intervalMs());
         if (sending.hasSent() && Serial.difference(sending.resendNotBefore(), nowMs) < wait) {
             wait = Math.max(0, Math.min(wait, Serial.difference(sending.findResendAt(), nowMs)));
         }
