@@ -107,6 +107,11 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         context.runOnContext(now -> hall.abandonAll());
     }
 
+    /** Goes on here with a room that nobody alive owns. Any thread. */
+    void adopt(String roomId) {
+        context.runOnContext(now -> hall.adopt(roomId));
+    }
+
     /** Lets go of all rooms after their last commit. Any thread. */
     Future<Void> releaseAll() {
         Promise<Void> released = Promise.promise();
@@ -137,24 +142,31 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
 
     private void wire() {
         MonotonicClock clock = MonotonicClock.SYSTEM;
-        ShardSettings shardSettings = ShardSettings.withWindowMs(settings.windowMs());
+        ShardSettings shardSettings =
+                ShardSettings.of(settings.windowMs(), settings.durability(), settings.checkpointMs());
         traffic = new Traffic(clock, toSocket(), this::setAlarm, shardSettings.link());
         ConvSource source = convSource();
         Supplier<@Nullable Ownership> ownership = () -> {
             Lease lease = leases.held();
-            return lease == null ? null : new Ownership(lease.serverId(), lease.epoch());
+            return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey());
         Reception reception = new Reception(hall, redis, source, secrets, shard, settings.shards());
         desk = new Desk(
                 clock,
-                settings.isPlainAllowed(),
+                new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),
                 reception::connect,
                 reception::reconnect,
                 traffic::rebind,
                 this::send);
         vertx.setPeriodic(settings.leaseTtlMs() / 4, timer -> sessionCount = hall.sessionCount());
+    }
+
+    /** The node's server id; 0, which nobody has, while its lease is in doubt. */
+    private int serverId() {
+        Lease lease = leases.held();
+        return lease == null ? 0 : lease.serverId();
     }
 
     private void send(ClientPath path, byte[] datagram) {

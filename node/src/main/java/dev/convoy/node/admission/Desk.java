@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,18 @@ public final class Desk {
         Future<Answer> answer(R request, long attempt, ClientPath path);
     }
 
+    /**
+     * Where this desk stands.
+     *
+     * @param serverId of the node, at this moment
+     * @param shard whose desk it is
+     * @param shards of the node
+     * @param isPlainAllowed whether the plain suite is switched on
+     */
+    public record Place(IntSupplier serverId, int shard, int shards, boolean isPlainAllowed) {}
+
     private final MonotonicClock clock;
-    private final boolean isPlainAllowed;
+    private final Place place;
     private final Flow<ConnectRequest> connect;
     private final Flow<ReconnectRequest> reconnect;
     private final BiConsumer<Integer, ClientPath> rebind;
@@ -43,19 +54,18 @@ public final class Desk {
     private final Counters<ControlDrop> drops = new Counters<>(ControlDrop.class);
 
     /**
-     * @param isPlainAllowed whether the plain suite is switched on
      * @param rebind tells that the client of a conv that it has not used yet is at another address
      * @param wire sends a datagram along a path
      */
     public Desk(
             MonotonicClock clock,
-            boolean isPlainAllowed,
+            Place place,
             Flow<ConnectRequest> connect,
             Flow<ReconnectRequest> reconnect,
             BiConsumer<Integer, ClientPath> rebind,
             BiConsumer<ClientPath, byte[]> wire) {
         this.clock = clock;
-        this.isPlainAllowed = isPlainAllowed;
+        this.place = place;
         this.connect = connect;
         this.reconnect = reconnect;
         this.rebind = rebind;
@@ -72,16 +82,26 @@ public final class Desk {
 
     private void take(Envelope envelope, ClientPath path, byte[] bytes, int length) {
         switch (envelope.type()) {
-            case PROBE -> wire.accept(path, probeReply(bytes, length));
+            case PROBE -> takeProbe(envelope, path, bytes, length);
             case CONNECT -> take(envelope, ConnectRequest.parse(envelope.payload()), connect, path);
             case RECONNECT -> take(envelope, ReconnectRequest.parse(envelope.payload()), reconnect, path);
             default -> drops.count(ControlDrop.UNKNOWN_TYPE);
         }
     }
 
+    /** Answers for this node only: whoever has its port now must not vouch for who had it before. */
+    private void takeProbe(Envelope envelope, ClientPath path, byte[] bytes, int length) {
+        if (envelope.target() == place.serverId.getAsInt()) wire.accept(path, probeReply(bytes, length));
+        else drops.count(ControlDrop.MISROUTED);
+    }
+
     private <R> void take(Envelope envelope, @Nullable R request, Flow<R> flow, ClientPath path) {
-        if (envelope.suite() != Envelope.SUITE_PLAIN || !isPlainAllowed) {
-            String detail = "this node accepts " + (isPlainAllowed ? "the plain suite only" : "no plain sessions");
+        if (Affinity.shard(envelope.affinity(), place.shards) != place.shard) {
+            // Two shards of a node would hold one room in the node's one name, and no fence could tell them apart.
+            drops.count(ControlDrop.MISROUTED);
+        } else if (envelope.suite() != Envelope.SUITE_PLAIN || !place.isPlainAllowed) {
+            String detail =
+                    "this node accepts " + (place.isPlainAllowed ? "the plain suite only" : "no plain sessions");
             reply(envelope, Refused.because(ErrorCode.SUITE_REFUSED, detail), path);
         } else if (request == null || !isRoutedByItsRoom(envelope, request)) {
             reply(envelope, Refused.because(ErrorCode.BAD_REQUEST, ""), path);

@@ -21,12 +21,17 @@ import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
 import dev.convoy.redis.RedisUnavailable;
 import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.Users;
 import dev.convoy.room.AdmissionException;
 import dev.convoy.room.AuthRequest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +44,7 @@ public final class Reception {
     private static final Logger log = LoggerFactory.getLogger(Reception.class);
     private static final int REDIS_RETRY_MS = 500;
     private static final int BUSY_RETRY_MS = 2_000;
+    private static final int DETAIL_BYTES_MAX = 160;
     private static final String DEFAULT_ROOM_TYPE = "echo";
 
     private final Hall hall;
@@ -79,23 +85,26 @@ public final class Reception {
             throw new AdmissionException(ErrorCode.NO_CONV_FREE, BUSY_RETRY_MS, "this shard is full");
         }
         String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
-        if (hall.types().named(type) == null) {
-            throw new AdmissionException(
-                    ErrorCode.ROOM_TYPE_UNKNOWN, "there is no room type '" + type + "'; there are: " + hall.types());
-        }
+        RoomSpec spec = hall.specOf(type);
         String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
-        RoomSpec spec = new RoomSpec(type, null, 0, RoomSpec.Durability.STRICT);
-        return hall.open(roomId, spec, Buffer.buffer(join.options()))
-                .compose(room -> room.authenticate(authRequest(join, false))
-                        .compose(playerId -> admit(room, join.user(), playerId, attempt, path)));
+        return welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
+                .compose(room -> room.visit(() -> room.authenticate(authRequest(join, false))
+                        .compose(playerId -> admit(room, join.user(), playerId, attempt, path))));
     }
 
     private Future<Answer> admit(RoomHost room, String user, String playerId, long attempt, ClientPath path) {
-        replaceAbsent(room, user);
-        if (!room.reserve(user)) throw new AdmissionException(ErrorCode.ALREADY_JOINED, "");
-        int conv = takeConv();
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
+        ServerSession present = room.sessionOf(user);
+        if (present != null && present.connection != null) {
+            return Future.succeededFuture(onPresent(room, present, present.connection, id, token, attempt));
+        }
+        int conv = takeConv();
+        if (!room.reserve(user)) {
+            convs.release(conv);
+            throw retry("somebody of that name is just coming in");
+        }
+        if (present != null) room.end(present, ErrorCode.REPLACED, "");
         long windowMs = hall.settings().windowMs();
         NewSession session = new NewSession(
                 id.toString(),
@@ -105,25 +114,46 @@ public final class Reception {
                 conv,
                 windowMs,
                 hall.settings().absoluteMs());
-        return hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session))
+        hall.scheduleEnd(room, id);
+        return Future.succeededFuture()
+                .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)))
                 .onComplete(done -> room.unreserve(user))
                 .onFailure(failure -> convs.release(conv))
                 .map(admission -> {
                     requireAdmitted(admission, room, conv);
                     ServerSession joined = room.join(id, user, playerId);
+                    Refused refused = sentAway(room, joined);
+                    if (refused != null) {
+                        convs.release(conv);
+                        return refused;
+                    }
+                    joined.openedBy = attempt;
                     room.onConnected(joined, hall.traffic().open(joined, conv, path), false);
                     hall.traffic().settle();
-                    return new Accepted(grant(conv, token, 1), id, room.roomId(), playerId);
+                    return new Accepted(grant(room, conv, token, 1), id, room.roomId(), playerId);
                 });
     }
 
-    /** The same user again while the first is away gives the first up; while they are here, the second is refused. */
-    private static void replaceAbsent(RoomHost room, String user) {
-        ServerSession present = room.sessionOf(user);
-        if (present == null) return;
-        if (present.isOnline()) throw new AdmissionException(ErrorCode.ALREADY_JOINED, "");
-        room.end(present, ErrorCode.REPLACED, "");
-        if (room.isClosed()) throw retry("the room was just closed");
+    /**
+     * The same user again while the first is here. It may be the first's own request, repeated after its answer was
+     * lost and forgotten: the same answer then, unless the first has used it.
+     */
+    private Answer onPresent(
+            RoomHost room,
+            ServerSession present,
+            Connection connection,
+            SessionId id,
+            ReconnectToken token,
+            long attempt) {
+        boolean isRepeated = present.id().equals(id) && present.openedBy == attempt;
+        if (!isRepeated || connection.link.hasHeard()) return Refused.because(ErrorCode.ALREADY_JOINED, "");
+        return new Accepted(grant(room, connection.link.conv(), token, 1), id, room.roomId(), present.playerId());
+    }
+
+    /** What to tell a player whom the application has sent away, or whose room has failed, in the moment of coming in. */
+    private static @Nullable Refused sentAway(RoomHost room, ServerSession session) {
+        if (room.isClosed()) return Refused.because(ErrorCode.ROOM_FAILED, "");
+        return room.session(session.id()) == session ? null : Refused.because(ErrorCode.KICKED, "");
     }
 
     private void requireAdmitted(Admission admission, RoomHost room, int conv) {
@@ -139,9 +169,9 @@ public final class Reception {
     // ---- returning players -----------------------------------------------------------------------------
 
     private Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
-        return hall.open(request.join().roomId(), null, Buffer.buffer())
-                .compose(room -> room.authenticate(authRequest(request.join(), true))
-                        .compose(playerId -> redeem(room, request, attempt, path)));
+        return welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
+                .compose(room -> room.visit(() -> room.authenticate(authRequest(request.join(), true))
+                        .compose(playerId -> redeem(room, request, attempt, path))));
     }
 
     private Future<Answer> redeem(RoomHost room, ReconnectRequest request, long attempt, ClientPath path) {
@@ -157,28 +187,39 @@ public final class Reception {
                 request.generation(),
                 request.received(),
                 hall.settings().windowMs());
-        return hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step))
+        return Future.succeededFuture()
+                .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)))
                 .onFailure(failure -> convs.release(conv))
-                .map(redemption -> {
-                    Answer answer = onRedeemed(room, request, redemption, conv, next, path);
-                    if (answer instanceof Refused) convs.release(conv);
+                .compose(redemption -> {
+                    Answer refusal = onRedeemed(room, request, attempt, redemption, next);
+                    if (refusal != null) convs.release(conv);
+                    Answer answer =
+                            refusal == null ? resume(room, request, attempt, redemption, conv, next, path) : refusal;
                     hall.traffic().settle();
-                    return answer;
+                    return redemption instanceof Redemption.Invalid
+                            ? whyInvalid(request, answer)
+                            : Future.succeededFuture(answer);
                 });
     }
 
-    private Answer onRedeemed(
-            RoomHost room,
-            ReconnectRequest request,
-            Redemption redemption,
-            int conv,
-            ReconnectToken next,
-            ClientPath path) {
-        if (redemption instanceof Redemption.Rotated rotated) {
-            return resume(room, request, rotated.session(), conv, next, path);
-        }
+    /** A token that is unknown in this room may be one of the same user for another. */
+    private Future<Answer> whyInvalid(ReconnectRequest request, Answer invalid) {
+        String id = request.session().toString();
+        return hall.hop(redis.users().where(request.join().user()))
+                .map(places ->
+                        places.stream().anyMatch(place -> place.sessionId().equals(id))
+                                ? Refused.because(ErrorCode.WRONG_ROOM, "")
+                                : invalid)
+                .otherwise(invalid);
+    }
+
+    /** The answer that takes no new conv; null when the player is to have one. */
+    private @Nullable Answer onRedeemed(
+            RoomHost room, ReconnectRequest request, long attempt, Redemption redemption, ReconnectToken next) {
+        if (redemption instanceof Redemption.Rotated) return unfit(room, request);
         if (redemption instanceof Redemption.Repeated repeated) {
-            return resume(room, request, repeated.session(), conv, next, path);
+            Answer again = again(room, request, attempt, repeated.session(), next);
+            return again == null ? unfit(room, request) : again;
         }
         if (redemption instanceof Redemption.Reused) return onReuse(room, request);
         if (redemption instanceof Redemption.Revoked) return Refused.because(ErrorCode.TOKEN_REUSED, "");
@@ -189,22 +230,49 @@ public final class Reception {
         return onMoved(room);
     }
 
+    /**
+     * The same answer again, while the conv lives that it opened: a copy of the request that comes late, on its own or by
+     * somebody's hand, must not end a conv in use.
+     */
+    private @Nullable Answer again(
+            RoomHost room, ReconnectRequest request, long attempt, Redemption.Resumed redeemed, ReconnectToken next) {
+        ServerSession session = room.session(request.session());
+        if (session == null || session.connection == null || session.openedBy != attempt) return null;
+        Grant grant = grant(room, session.connection.link.conv(), next, redeemed.generation());
+        return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
+    }
+
+    /** Why a session whose token was good cannot go on; null when it can. */
+    private static @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
+        ServerSession session = room.session(request.session());
+        if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
+        if (session.outbox.acknowledge(request.received())) return null;
+        if (room.rollForward(session, request.received())) return null;
+        return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
+    }
+
     private Answer resume(
             RoomHost room,
             ReconnectRequest request,
-            Redemption.Resumed redeemed,
+            long attempt,
+            Redemption redemption,
             int conv,
             ReconnectToken next,
             ClientPath path) {
-        ServerSession session = room.session(request.session());
-        if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
-        if (!session.outbox.acknowledge(request.received())) {
-            return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
-        }
+        ServerSession session = Objects.requireNonNull(room.session(request.session()));
         room.disconnect(session);
         Resumed.Place place = session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
+        session.openedBy = attempt;
         room.onConnected(session, hall.traffic().open(session, conv, path), true);
-        return new Resumed(grant(conv, next, redeemed.generation()), session.inbox.durable(), place);
+        Refused refused = sentAway(room, session);
+        if (refused != null) return refused;
+        return new Resumed(grant(room, conv, next, generation(redemption)), session.inbox.durable(), place);
+    }
+
+    private static long generation(Redemption redemption) {
+        return redemption instanceof Redemption.Rotated rotated
+                ? rotated.session().generation()
+                : ((Redemption.Repeated) redemption).session().generation();
     }
 
     /** A token came back that had been redeemed by somebody else: neither of the two is believed any more. */
@@ -220,6 +288,18 @@ public final class Reception {
     }
 
     // ---- both --------------------------------------------------------------------------------------------
+
+    /** Looks for a ban while the room is being opened, new player or not. */
+    private Future<RoomHost> welcome(String user, Future<RoomHost> opening) {
+        Future<Optional<Users.Ban>> banned = hall.hop(redis.users().banned(user));
+        return Future.join(opening, banned).transform(both -> {
+            if (banned.succeeded() && banned.result().isPresent()) {
+                String reason = banned.result().get().reason();
+                return Future.failedFuture(new AdmissionException(ErrorCode.BANNED, reason));
+            }
+            return banned.succeeded() ? opening : Future.failedFuture(banned.cause());
+        });
+    }
 
     private interface Flow {
         Future<Answer> begin();
@@ -238,8 +318,7 @@ public final class Reception {
     private static Answer onFailure(Throwable failure) {
         if (failure instanceof OwnedElsewhere elsewhere) return elsewhere.redirect();
         if (failure instanceof AdmissionException refusal) {
-            String detail = refusal.getMessage() == null ? "" : refusal.getMessage();
-            return new Refused(refusal.code().code(), refusal.retryAfterMs(), detail);
+            return new Refused(refusal.code().code(), refusal.retryAfterMs(), shown(refusal.getMessage()));
         }
         if (failure instanceof RedisUnavailable) {
             return Refused.until(ErrorCode.RETRY_LATER, REDIS_RETRY_MS);
@@ -248,9 +327,22 @@ public final class Reception {
         return Refused.until(ErrorCode.RETRY_LATER, BUSY_RETRY_MS);
     }
 
-    private Grant grant(int conv, ReconnectToken token, long generation) {
-        byte[] resetToken =
-                ResetToken.of(secrets.resetKey(), conv, hall.ownership().epoch());
+    /** A sentence as the wire takes it: bounded, without control characters. */
+    private static String shown(@Nullable String detail) {
+        if (detail == null) return "";
+        StringBuilder shown = new StringBuilder();
+        int bytes = 0;
+        for (int c : detail.codePoints().toArray()) {
+            String next = Character.isISOControl(c) ? " " : Character.toString(c);
+            bytes += next.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes > DETAIL_BYTES_MAX) break;
+            shown.append(next);
+        }
+        return shown.toString();
+    }
+
+    private Grant grant(RoomHost room, int conv, ReconnectToken token, long generation) {
+        byte[] resetToken = ResetToken.of(secrets.resetKey(), conv, room.fence().epoch());
         return new Grant(
                 conv, token, resetToken, generation, (int) hall.settings().windowMs());
     }

@@ -1,20 +1,26 @@
 package dev.convoy.node.session;
 
+import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.session.FrameReader;
+import dev.convoy.protocol.session.Frames;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
+import dev.convoy.redis.Commit;
 import dev.convoy.redis.Fence;
 import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.SessionImage;
+import dev.convoy.room.AdmissionException;
 import dev.convoy.room.AuthRequest;
+import dev.convoy.room.Durability;
 import dev.convoy.room.Room;
 import dev.convoy.room.RoomContext;
 import dev.convoy.room.RoomSession;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -22,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,24 +40,33 @@ import org.slf4j.LoggerFactory;
  */
 final class RoomHost implements RoomContext {
     private static final Logger log = LoggerFactory.getLogger(RoomHost.class);
+    /** So long after a room has come here its players may be on their way, and count as present. */
+    private static final long DROP_GRACE_MS = 3_000;
 
     private final Hall hall;
     private final String roomId;
     private final Fence fence;
     private final Room room;
+    private final Durability durability;
     private final CommitLoop commits;
     private final Map<SessionId, ServerSession> sessions = new LinkedHashMap<>();
     /** Users whose record is being written. */
     private final Set<String> admitting = new HashSet<>();
 
+    /** The room is on its way to another node: it takes no more messages. */
+    private boolean isMoving;
+    /** How many are on their way in: the room is not over while somebody is. */
+    private int visitors;
+
     private boolean isClosed;
 
-    RoomHost(Hall hall, String roomId, Fence fence, Room room) {
+    RoomHost(Hall hall, String roomId, Fence fence, Room room, Durability durability) {
         this.hall = hall;
         this.roomId = roomId;
         this.fence = fence;
         this.room = room;
-        this.commits = new CommitLoop(this, hall);
+        this.durability = durability;
+        this.commits = new CommitLoop(this, hall, durability);
     }
 
     // ---- life ----------------------------------------------------------------------------------------
@@ -68,7 +84,10 @@ final class RoomHost implements RoomContext {
             if (snapshot == null) room.onCreate(this, Buffer.buffer());
             else room.restore(this, Buffer.buffer(snapshot.application()));
         });
-        for (SessionImage session : image.sessions()) restore(session, joined);
+        // First they are all there: the first whom the application hears of may be sent away, and the room is not empty
+        // then.
+        for (SessionImage session : image.sessions()) restore(session);
+        for (SessionImage session : image.sessions()) announce(session, joined);
         // Whom the snapshot knows and no record does had left when the owner died.
         for (SessionId id : joined) if (!sessions.containsKey(id)) forget(id);
     }
@@ -96,12 +115,29 @@ final class RoomHost implements RoomContext {
 
     // ---- sessions ------------------------------------------------------------------------------------
 
-    Future<String> authenticate(AuthRequest request) {
+    /** Somebody's way in, from the first question to the answer. */
+    <T> Future<T> visit(Supplier<Future<T>> way) {
+        visitors++;
+        Future<T> answer;
         try {
-            return room.onAuth(request);
+            answer = way.get();
         } catch (RuntimeException e) {
-            return Future.failedFuture(e);
+            answer = Future.failedFuture(e);
         }
+        return answer.onComplete(done -> {
+            visitors--;
+            closeIfEmpty();
+        });
+    }
+
+    /** The player's id, if the application lets them in; otherwise an {@link AdmissionException}, in time. */
+    Future<String> authenticate(AuthRequest request) {
+        Future<String> asked = ask(request);
+        if (!asked.isComplete()) {
+            AdmissionException tooLate = new AdmissionException(ErrorCode.RETRY_LATER, 0, "the login took too long");
+            asked = hall.inTime(asked, hall.settings().authMsMax(), tooLate);
+        }
+        return asked.recover(failure -> Future.failedFuture(refusal(failure))).compose(this::checked);
     }
 
     /** Keeps a user's place while the record is written; false when somebody of that name is at it already. */
@@ -115,7 +151,9 @@ final class RoomHost implements RoomContext {
 
     /** A new player, whose record is in Redis. */
     ServerSession join(SessionId id, String user, String playerId) {
-        ServerSession session = new ServerSession(this, id, user, playerId, hall.outbox(0), new Inbox(0), false);
+        long endsAtMs = hall.traffic().nowMs() + hall.settings().absoluteMs();
+        ServerSession session =
+                new ServerSession(this, id, user, playerId, hall.outbox(0), new Inbox(0), endsAtMs, false);
         sessions.put(id, session);
         commits.changed(session);
         guarded(() -> room.onJoin(session));
@@ -125,11 +163,29 @@ final class RoomHost implements RoomContext {
     /** The player has a conv (again). */
     void onConnected(ServerSession session, Connection connection, boolean isReturn) {
         session.onConnected(connection);
-        hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
-        if (isReturn) {
-            commits.changed(session);
-            guarded(() -> room.onReconnect(session));
-        }
+        hall.recordOnline(this, session);
+        hall.traffic().setDeadline(session, session.endsAtMs());
+        boolean wasDropped = isReturn && !session.isDropOwed;
+        session.isDropOwed = false;
+        if (isReturn) commits.changed(session);
+        if (wasDropped) guarded(() -> room.onReconnect(session));
+    }
+
+    /**
+     * The player has messages up to {@code received} that a crash has undone: numbers go on behind them, and the next thing
+     * that the player gets is what stands.
+     *
+     * @return false when the room is of a kind in which that cannot have happened
+     */
+    boolean rollForward(ServerSession session, long received) {
+        if (durability != Durability.CHECKPOINT || !session.isRestored()) return false;
+        session.outbox.skipTo(received);
+        guarded(() -> {
+            byte[] state = room.stateFor(session).getBytes();
+            session.outbox.append(Frames.stateMessage(session.inbox.received(), state), true);
+            session.outbox.release(session.outbox.last());
+        });
+        return true;
     }
 
     /** Ends the conv that a session has, because a new one is about to begin. */
@@ -144,15 +200,14 @@ final class RoomHost implements RoomContext {
     /** The player has fallen silent: wait for them. */
     void onSilent(ServerSession session) {
         disconnect(session);
-        wait(session, hall.settings().windowMs());
-        hall.recordAway(this, session);
-        commits.changed(session);
-        guarded(() -> room.onDrop(session));
+        drop(session);
     }
 
-    /** The time to come back is over. */
-    void onWindowOver(ServerSession session) {
-        leave(session, false);
+    /** The time to come back is over, or that in which nobody need notice that the player was gone, or all its time. */
+    void onTimeOver(ServerSession session) {
+        if (session.isOnline()) end(session, ErrorCode.TOKEN_EXPIRED, "");
+        else if (session.isDropOwed) drop(session);
+        else leave(session, false);
     }
 
     /** Ends a session on the room's or the operator's word. */
@@ -164,6 +219,7 @@ final class RoomHost implements RoomContext {
     void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
         switch (event) {
             case MESSAGE, VOLATILE -> {
+                if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
                 commits.changed(session);
                 Buffer message = Buffer.buffer(frame.payload());
                 guarded(() -> room.onMessage(session, message));
@@ -185,6 +241,10 @@ final class RoomHost implements RoomContext {
         }
         session.outbox.append(message);
         commits.changed(session);
+        if (durability != Durability.STRICT) {
+            session.outbox.release(session.outbox.last());
+            if (session.connection != null) hall.traffic().touch(session.connection);
+        }
         return true;
     }
 
@@ -201,9 +261,31 @@ final class RoomHost implements RoomContext {
         commits.start();
     }
 
-    /** Calls back as soon as everything that has happened so far is in Redis, or the room is closed. */
-    void whenCommitted(Runnable action) {
-        commits.whenIdle(action);
+    /** What Redis said when the room was kept from ageing. */
+    void onTouched(Commit answer) {
+        if (answer instanceof Commit.Committed || isClosed) return;
+        log.warn("room {} is not owned here any more: {}", roomId, answer);
+        abandon();
+    }
+
+    /** Takes no more messages, commits everything, and calls back; or at once when the room is closed. */
+    void freeze(Runnable whenCommitted) {
+        isMoving = true;
+        commits.finish(sessions.values(), whenCommitted);
+    }
+
+    /** Sends every player away, to wherever the routers send them. */
+    void sendAway(int spreadMs) {
+        for (ServerSession session : sessions.values()) {
+            Connection connection = session.connection;
+            if (connection == null) continue;
+            connection.link.goAway(spreadMs, 0, hall.traffic().nowMs());
+            hall.traffic().touch(connection);
+        }
+    }
+
+    boolean isMoving() {
+        return isMoving;
     }
 
     /** The snapshot of this moment; null when the room failed to give one and is closed. */
@@ -238,11 +320,12 @@ final class RoomHost implements RoomContext {
         return isClosed;
     }
 
+    List<ServerSession> onlineSessions() {
+        return sessions.values().stream().filter(ServerSession::isOnline).toList();
+    }
+
     List<String> onlineSessionIds() {
-        return sessions.values().stream()
-                .filter(ServerSession::isOnline)
-                .map(session -> session.id().toString())
-                .toList();
+        return onlineSessions().stream().map(session -> session.id().toString()).toList();
     }
 
     @Nullable
@@ -258,22 +341,62 @@ final class RoomHost implements RoomContext {
 
     // ---- helpers -------------------------------------------------------------------------------------
 
-    private void restore(SessionImage image, Set<SessionId> joined) {
+    private Future<String> ask(AuthRequest request) {
+        try {
+            return room.onAuth(request);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private AdmissionException refusal(Throwable failure) {
+        if (failure instanceof AdmissionException refusal) return refusal;
+        log.info("room {} refused somebody: {}", roomId, failure.toString());
+        return new AdmissionException(ErrorCode.AUTH_ERROR, "");
+    }
+
+    private Future<String> checked(@Nullable String playerId) {
+        int bytes = playerId == null ? 0 : playerId.getBytes(StandardCharsets.UTF_8).length;
+        if (playerId != null && bytes > 0 && bytes <= JoinRequest.USER_BYTES_MAX) {
+            return Future.succeededFuture(playerId);
+        }
+        log.error(
+                "room {} gave a player id of {} bytes; 1 to {} are allowed", roomId, bytes, JoinRequest.USER_BYTES_MAX);
+        return Future.failedFuture(new AdmissionException(ErrorCode.AUTH_ERROR, ""));
+    }
+
+    private void restore(SessionImage image) {
         SessionId id = SessionId.parse(image.sessionId());
+        long endsAtMs = hall.traffic().nowMs() + image.absoluteInMs();
         Outbox outbox = hall.outbox(image.sent() - image.outbox().size());
-        image.outbox().forEach(entry -> outbox.append(entry.payload()));
+        image.outbox().forEach(entry -> StoredMessage.decode(entry.payload(), outbox));
         outbox.release(image.sent());
-        ServerSession session =
-                new ServerSession(this, id, image.user(), image.playerId(), outbox, new Inbox(image.received()), true);
+        ServerSession session = new ServerSession(
+                this, id, image.user(), image.playerId(), outbox, new Inbox(image.received()), endsAtMs, true);
         sessions.put(id, session);
-        wait(session, Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs())));
+        long expiresInMs =
+                Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs()));
+        session.isDropOwed = image.online();
+        wait(session, image.online() ? Math.min(expiresInMs, DROP_GRACE_MS) : expiresInMs);
         commits.changed(session);
-        if (!joined.contains(id)) guarded(() -> room.onJoin(session));
-        if (image.online()) guarded(() -> room.onDrop(session));
+    }
+
+    /** Tells the application whom it does not know of yet. */
+    private void announce(SessionImage image, Set<SessionId> joined) {
+        ServerSession session = sessions.get(SessionId.parse(image.sessionId()));
+        if (session != null && !joined.contains(session.id())) guarded(() -> room.onJoin(session));
+    }
+
+    private void drop(ServerSession session) {
+        session.isDropOwed = false;
+        wait(session, hall.settings().windowMs());
+        hall.recordAway(this, session);
+        commits.changed(session);
+        guarded(() -> room.onDrop(session));
     }
 
     private void forget(SessionId id) {
-        ServerSession gone = new ServerSession(this, id, "", "", hall.outbox(0), new Inbox(0), true);
+        ServerSession gone = new ServerSession(this, id, "", "", hall.outbox(0), new Inbox(0), 0, true);
         guarded(() -> room.onLeave(gone, false));
     }
 
@@ -283,13 +406,16 @@ final class RoomHost implements RoomContext {
         hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
         hall.recordLeft(this, session);
         guarded(() -> room.onLeave(session, consented));
-        if (sessions.isEmpty() && !isClosed) {
-            guarded(room::onDispose);
-            hall.dispose(this);
-            abandon();
-        } else {
-            commits.changed(null);
-        }
+        if (!isClosed) commits.changed(null);
+        closeIfEmpty();
+    }
+
+    private void closeIfEmpty() {
+        if (isClosed || visitors > 0 || !sessions.isEmpty()) return;
+        guarded(room::onDispose);
+        if (isClosed) return;
+        hall.dispose(this);
+        abandon();
     }
 
     private void tell(ServerSession session, ErrorCode reason, String detail) {
@@ -299,7 +425,7 @@ final class RoomHost implements RoomContext {
     }
 
     private void wait(ServerSession session, long windowMs) {
-        hall.traffic().setDeadline(session, hall.traffic().nowMs() + windowMs);
+        hall.traffic().setDeadline(session, Math.min(hall.traffic().nowMs() + windowMs, session.endsAtMs()));
     }
 
     private void guarded(Runnable call) {

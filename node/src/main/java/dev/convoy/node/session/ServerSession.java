@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A player's session: what outlives every conv. Its deadline is the end of its time to come back. Owned by
+ * A player's session: what outlives every conv. Its deadline is the end of its time to come back, and of its time at all. Owned by
  * its room's event loop.
  */
 final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
@@ -28,20 +28,37 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     Connection connection;
 
+    /** The attempt of the handshake that opened the present conv. */
+    long openedBy;
+
+    /** When the session is over, whatever happens. */
+    private final long endsAtMs;
+
     /** The last message to the client that is in Redis. */
     private long committed;
 
     private boolean isRestored;
 
+    /** The player was here when the last owner lost the room; the room is told that they are not unless they come back soon. */
+    boolean isDropOwed;
+
     /** {@code isRestored}: it comes from Redis, and its player has not been here yet. */
     ServerSession(
-            RoomHost host, SessionId id, String user, String playerId, Outbox outbox, Inbox inbox, boolean isRestored) {
+            RoomHost host,
+            SessionId id,
+            String user,
+            String playerId,
+            Outbox outbox,
+            Inbox inbox,
+            long endsAtMs,
+            boolean isRestored) {
         this.host = host;
         this.id = id;
         this.user = user;
         this.playerId = playerId;
         this.outbox = outbox;
         this.inbox = inbox;
+        this.endsAtMs = endsAtMs;
         this.committed = outbox.last();
         this.isRestored = isRestored;
     }
@@ -85,6 +102,10 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         return host;
     }
 
+    long endsAtMs() {
+        return endsAtMs;
+    }
+
     boolean isRestored() {
         return isRestored;
     }
@@ -97,7 +118,7 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     /** What a commit that begins now has to write. */
     SessionDelta delta() {
         List<OutboxEntry> appended = outbox.above(Math.max(committed, outbox.acknowledged())).stream()
-                .map(entry -> new OutboxEntry(entry.seq(), entry.message()))
+                .map(entry -> new OutboxEntry(entry.seq(), StoredMessage.encode(entry)))
                 .toList();
         return new SessionDelta(id.toString(), inbox.received(), outbox.last(), outbox.acknowledged(), appended);
     }
@@ -111,6 +132,6 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     @Override
     void onDeadline(long nowMs) {
-        host.onWindowOver(this);
+        host.onTimeOver(this);
     }
 }

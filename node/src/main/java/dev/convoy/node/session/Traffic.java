@@ -109,10 +109,12 @@ public final class Traffic {
         arm();
     }
 
-    /** The alarm has gone off. */
+    /** An alarm has gone off; one that an earlier one has overtaken says nothing, or every one would set the next. */
     public void onAlarm() {
+        long nowMs = clock.nowMs();
+        if (nowMs < alarmMs) return;
         alarmMs = DeadlineHeap.NEVER;
-        deadlines.expire(clock.nowMs());
+        deadlines.expire(nowMs);
         settle();
     }
 
@@ -184,7 +186,7 @@ public final class Traffic {
     private void receive(Connection connection) {
         connection.isTouched = false;
         ServerSession session = connection.session;
-        for (int turn = 0; session.connection == connection; turn++) {
+        for (int turn = 0; session.connection == connection && !session.host().isMoving(); turn++) {
             if (turn == MESSAGES_PER_TURN_MAX) {
                 touch(connection);
                 return;

@@ -10,7 +10,9 @@ public enum ControlDrop implements ControlDatagram {
     UNKNOWN_VERSION,
     MALFORMED,
     /** A request smaller than {@link Envelope#REQUEST_BYTES_MIN}: its answer could be larger than it. */
-    NOT_PADDED;
+    NOT_PADDED,
+    /** For another node or another shard: its sender knows an older cluster. */
+    MISROUTED;
 
     /** The metric's label. */
     public String label() {

@@ -40,6 +40,9 @@ public final class Kcp {
     /** A timer that is off by more than this is started anew: the clock jumped. */
     private static final int CLOCK_JUMP_MS = 10_000;
 
+    /** An acknowledgement that {@code una} says as well is sent this often nevertheless: the peer measures the path by it. */
+    private static final int ACK_MEASURES_EVERY_MS = 100;
+
     private static final int TAKEN_NOTHING = -1;
 
     private final int conv;
@@ -49,7 +52,7 @@ public final class Kcp {
     private final ReceiveWindow receiving;
     private final AckList acks;
     private final RoundTrip roundTrip;
-    private final ReferenceCongestionControl congestion;
+    private final CongestionControl congestion;
     private final WindowProbe probe;
     private final SendPass pass;
     private final Intake intake;
@@ -59,9 +62,16 @@ public final class Kcp {
     private int flushAt;
     private boolean started;
     private boolean passOpen;
-    private boolean segmentsBegun;
+    /** New segments that this flush will certainly carry; 0 again when it has begun to. */
+    private int admitted;
+
     private int lastAck;
     private int lastAckTimestamp;
+    private int ackMeasuredAt;
+    /** The highest {@code una} that the peer has been told, and that of the flushes before this one. */
+    private int unaWritten;
+
+    private int unaTold;
     private int quietSince;
     private boolean silentTooLong;
     private boolean released;
@@ -80,11 +90,13 @@ public final class Kcp {
         this.settings = settings;
         this.rules = rules;
         this.mtuBytes = settings.mtuBytes();
+        this.unaWritten = settings.firstSequence();
+        this.unaTold = settings.firstSequence();
         this.sending = new SendWindow(pool, settings.fastResendAfter(), settings.firstSequence());
         this.receiving = new ReceiveWindow(pool, settings.receiveWindowSegments(), settings.firstSequence());
         this.acks = new AckList(pool);
         this.roundTrip = new RoundTrip(settings.timeoutMinMs(), settings.intervalMs());
-        this.congestion = new ReferenceCongestionControl(settings.congestionWindow(), settings.fastResendAfter());
+        this.congestion = settings.congestion().create(settings);
         this.probe = new WindowProbe(has(Rule.PATIENT_WINDOW_PROBE));
         this.pass = new SendPass(conv, settings, rules, pool, sending, roundTrip);
         this.intake = new Intake(conv, settings, rules, sending, receiving, acks, roundTrip, probe);
@@ -143,9 +155,14 @@ public final class Kcp {
         }
         now = (int) nowMs;
         int oldestBefore = sending.oldest();
+        int inFlightBefore = sending.inFlight();
         DropReason reason = intake.take(datagram, offset, length, now);
         if (reason == DropReason.NONE) {
             quietSince = now;
+            int delivered = inFlightBefore - sending.inFlight();
+            if (delivered > 0) {
+                congestion.onDelivered(now, delivered, roundTrip.smoothedMs());
+            }
             if (Serial.isBefore(oldestBefore, sending.oldest())) {
                 congestion.onProgress(intake.remoteWindow(), segmentBytes());
             }
@@ -155,6 +172,9 @@ public final class Kcp {
 
     /** The timer went off: begins a flush when one is due. What is to be sent must be fetched with {@link #pollTransmit}. */
     public void handleTimeout(long nowMs) {
+        if (released) {
+            return;
+        }
         now = (int) nowMs;
         if (!started) {
             started = true;
@@ -174,6 +194,9 @@ public final class Kcp {
 
     /** Begins a flush now. What is to be sent must be fetched with {@link #pollTransmit}. */
     public void flush(long nowMs) {
+        if (released) {
+            return;
+        }
         now = (int) nowMs;
         if (!started) {
             if (rules == Rule.NO_RULES) {
@@ -203,6 +226,9 @@ public final class Kcp {
                 end = writeSegments(into, offset, end, limit);
             }
         }
+        if (end > offset) {
+            unaWritten = receiving.next();
+        }
         return end - offset;
     }
 
@@ -215,7 +241,7 @@ public final class Kcp {
         if (!has(Rule.SILENT_WHEN_IDLE)) {
             return nowMs + untilReferenceTimeout((int) nowMs);
         }
-        return isIdle() ? Long.MAX_VALUE : nowMs + untilTimeout((int) nowMs);
+        return released || isIdle() ? Long.MAX_VALUE : nowMs + untilTimeout((int) nowMs);
     }
 
     // ---- state
@@ -304,20 +330,21 @@ public final class Kcp {
             endPass();
         }
         passOpen = true;
-        segmentsBegun = false;
         lastAck = 0;
         lastAckTimestamp = 0;
-        probe.onFlush(now, intake.remoteWindow(), sending.waiting() > 0);
+        unaTold = unaWritten;
         judgeSilence();
+        probe.onFlush(now, intake.remoteWindow(), sending.waiting() > 0);
+        admitted = sending.admit(allowedSegments(), congestion.newSegmentsMax(now));
+        congestion.onSent(admitted, sending.waiting() == 0);
+        pass.begin(now);
     }
 
     private int writeAcks(byte[] into, int at, int limit) {
         int end = at;
-        int una = receiving.next();
-        boolean skips = has(Rule.BOUNDED_ACK_LIST);
+        boolean sparing = has(Rule.UNA_SPEAKS_FOR_ACKS);
         while (!acks.isEmpty()) {
-            boolean saidByUna = Serial.isBefore(acks.firstSequence(), una) && acks.size() > 1;
-            if (!skips || !saidByUna) {
+            if (!sparing || !isSaidByUna()) {
                 if (end + WireHeader.BYTES > limit) {
                     break;
                 }
@@ -328,6 +355,23 @@ public final class Kcp {
             acks.removeFirst();
         }
         return end;
+    }
+
+    /**
+     * Whether another header of this flush tells the peer what the first acknowledgement would. A segment that came again, although it had
+     * been covered before, is acknowledged by name: its sender has not understood.
+     */
+    private boolean isSaidByUna() {
+        int sequence = acks.firstSequence();
+        boolean isNews = !Serial.isBefore(sequence, unaTold) && Serial.isBefore(sequence, receiving.next());
+        if (!isNews || acks.size() > 1) {
+            return isNews;
+        }
+        if (admitted == 0 || Serial.difference(now, ackMeasuredAt) >= ACK_MEASURES_EVERY_MS) {
+            ackMeasuredAt = now;
+            return false;
+        }
+        return true;
     }
 
     private int writeProbes(byte[] into, int at, int limit) {
@@ -350,12 +394,10 @@ public final class Kcp {
     }
 
     private int writeSegments(byte[] into, int from, int at, int limit) {
-        if (!segmentsBegun) {
-            segmentsBegun = true;
-            sending.admit(allowedSegments());
-            pass.begin(now);
-        }
         int end = pass.write(into, from, at, limit, receiving.free(), receiving.next());
+        if (end > at) {
+            admitted = 0;
+        }
         if (pass.isDone()) {
             endPass();
         }
@@ -364,9 +406,7 @@ public final class Kcp {
 
     private void endPass() {
         passOpen = false;
-        if (segmentsBegun) {
-            congestion.onFlushed(pass.fastResends(), pass.timedOut(), sending.span(), segmentBytes());
-        }
+        congestion.onFlushed(pass.fastResends(), pass.timedOut(), sending.span(), segmentBytes());
     }
 
     private int allowedSegments() {
@@ -462,8 +502,8 @@ public final class Kcp {
         return roundTrip;
     }
 
-    ReferenceCongestionControl congestion() {
-        return congestion;
+    AckList acks() {
+        return acks;
     }
 
     WindowProbe probe() {

@@ -14,6 +14,7 @@ public enum ErrorCode {
     TOKEN_EXPIRED(17, Retry.JOIN_ANEW, "The time to come back has run out.", "重连令牌已过期，请重新加入"),
     TOKEN_REUSED(18, Retry.JOIN_ANEW, "The reconnect token was used twice; the session was closed.", "重连令牌被重复使用，会话已关闭"),
     WRONG_USER(19, Retry.NEVER, "The reconnect token belongs to another user.", "重连令牌不属于当前用户"),
+    WRONG_ROOM(21, Retry.NEVER, "The reconnect token belongs to another room.", "重连令牌不属于该房间"),
     SESSION_LOST(20, Retry.JOIN_ANEW, "The session could not be restored.", "会话已丢失，请重新加入"),
 
     RETRY_LATER(32, Retry.LATER, "The service is busy; trying again.", "服务繁忙，正在重试"),

@@ -1,0 +1,141 @@
+package dev.convoy.node;
+
+import dev.convoy.room.AuthRequest;
+import dev.convoy.room.Room;
+import dev.convoy.room.RoomContext;
+import dev.convoy.room.RoomSession;
+import dev.convoy.room.RoomType;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * A room that does what a test tells it, and keeps a diary. It answers each message {@code text} with
+ * {@code n:text}, n being how many messages of that user it has had: the state that has to survive.
+ * Some words do more: {@code boom}, {@code kick}, {@code all …}, {@code flood n}.
+ */
+public final class ScriptedRoom implements Room {
+    static final String TYPE = "scripted";
+
+    /** The room type of the tests. */
+    public static final class Type implements RoomType {
+        @Override
+        public String name() {
+            return TYPE;
+        }
+
+        @Override
+        public Room create() {
+            return new ScriptedRoom();
+        }
+    }
+
+    /** What the test wants of one room, whichever node it is on, and what has happened there. */
+    static final class Script {
+        /** One line for each call, in order. */
+        final List<String> diary = new CopyOnWriteArrayList<>();
+
+        volatile Function<AuthRequest, Future<String>> onAuth = request -> Future.succeededFuture(request.user());
+        volatile Consumer<RoomSession> onJoin = session -> {};
+        volatile Consumer<RoomSession> onReconnect = session -> {};
+
+        long count(String line) {
+            return diary.stream().filter(line::equals).count();
+        }
+    }
+
+    private static final Map<String, Script> SCRIPTS = new ConcurrentHashMap<>();
+
+    static Script script(String roomId) {
+        return SCRIPTS.computeIfAbsent(roomId, id -> new Script());
+    }
+
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private Script script = new Script();
+    private RoomContext room;
+
+    @SuppressWarnings("NullAway.Init") // The room is set by the first call.
+    private ScriptedRoom() {}
+
+    @Override
+    public void onCreate(RoomContext context, Buffer options) {
+        begin(context, "create");
+    }
+
+    @Override
+    public void restore(RoomContext context, Buffer snapshot) {
+        begin(context, "restore");
+        for (String line : snapshot.toString().split("\n", -1)) {
+            int space = line.lastIndexOf(' ');
+            if (space > 0) counts.put(line.substring(0, space), Integer.valueOf(line.substring(space + 1)));
+        }
+    }
+
+    @Override
+    public Buffer snapshot() {
+        StringBuilder lines = new StringBuilder();
+        counts.forEach(
+                (user, count) -> lines.append(user).append(' ').append(count).append('\n'));
+        return Buffer.buffer(lines.toString());
+    }
+
+    @Override
+    public Future<String> onAuth(AuthRequest request) {
+        return script.onAuth.apply(request);
+    }
+
+    @Override
+    public void onJoin(RoomSession session) {
+        script.diary.add("join " + session.user());
+        script.onJoin.accept(session);
+    }
+
+    @Override
+    public void onMessage(RoomSession session, Buffer message) {
+        String text = message.toString();
+        script.diary.add("message " + session.user() + " " + text);
+        int count = counts.merge(session.user(), 1, Integer::sum);
+        if (text.equals("boom")) throw new IllegalStateException("the test asked for it");
+        if (text.equals("kick")) session.kick("the test asked for it");
+        else if (text.startsWith("all ")) room.broadcast(Buffer.buffer(text));
+        else if (text.startsWith("flood ")) flood(session, Integer.parseInt(text.substring(6)));
+        else session.send(Buffer.buffer(count + ":" + text));
+    }
+
+    @Override
+    public void onDrop(RoomSession session) {
+        script.diary.add("drop " + session.user());
+    }
+
+    @Override
+    public void onReconnect(RoomSession session) {
+        script.diary.add("reconnect " + session.user());
+        script.onReconnect.accept(session);
+    }
+
+    @Override
+    public void onLeave(RoomSession session, boolean consented) {
+        script.diary.add("leave " + session.user() + " " + consented);
+    }
+
+    @Override
+    public void onDispose() {
+        script.diary.add("dispose");
+    }
+
+    private void begin(RoomContext context, String line) {
+        room = context;
+        script = script(context.roomId());
+        script.diary.add(line);
+    }
+
+    private static void flood(RoomSession session, int messages) {
+        for (int i = 1; i <= messages; i++) session.send(Buffer.buffer("flood " + i));
+    }
+}
