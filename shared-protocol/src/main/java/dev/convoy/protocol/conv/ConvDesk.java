@@ -37,11 +37,15 @@ public final class ConvDesk<A> {
         return ConvVerdict.of(ConvVerdict.Result.ACCEPTED, allocator.take(nowMs));
     }
 
-    /** The verdict on a proposal from a validated address; any word may be proposed. */
+    /**
+     * The verdict on a proposal from a validated address; any word may be proposed. After
+     * {@link ConvVerdict.Result#ACCEPTED_EVICTING} the conv is the newcomer's: end the holder without releasing it.
+     */
     public ConvVerdict verify(int proposed, A from, long nowMs) {
-        if (!allocator.covers(proposed)) return reassign(nowMs);
         if (!allocator.isInUse(proposed)) return claim(proposed, nowMs);
-        return switch (policy.answer(holders.apply(proposed), from, nowMs)) {
+        ConvHolder<A> holder = holders.apply(proposed);
+        if (holder == null) return reassign(nowMs); // promised to somebody whose handshake is under way
+        return switch (policy.answer(holder, from, nowMs)) {
             case FREE, SAME -> new ConvVerdict(ConvVerdict.Result.ACCEPTED, proposed);
             case EVICT -> new ConvVerdict(ConvVerdict.Result.ACCEPTED_EVICTING, proposed);
             case REFUSE -> new ConvVerdict(ConvVerdict.Result.REFUSED, Conv.NONE);

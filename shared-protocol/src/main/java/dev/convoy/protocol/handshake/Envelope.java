@@ -37,9 +37,26 @@ public record Envelope(
     /** The datagram that answers this request: same affinity, same attempt, the type that the request calls for. */
     public Envelope answer(Answer answer) {
         byte[] record = answer.encode();
-        return answer instanceof Redirect redirect
-                ? new Envelope(ControlType.REDIRECT, redirect.serverId(), affinity, attempt, suite, NO_COOKIE, record)
-                : new Envelope(answerType(), target, affinity, attempt, suite, NO_COOKIE, record);
+        if (answer instanceof Redirect redirect)
+            return new Envelope(ControlType.REDIRECT, redirect.serverId(), affinity, attempt, suite, NO_COOKIE, record);
+        if (answer instanceof Retry)
+            return new Envelope(ControlType.RETRY, target, affinity, attempt, SUITE_PLAIN, NO_COOKIE, record);
+        return new Envelope(answerType(), target, affinity, attempt, suite, NO_COOKIE, record);
+    }
+
+    /** The same request with the cookie of a {@link Retry}. */
+    public Envelope withCookie(byte[] retried) {
+        return new Envelope(type, target, affinity, attempt, suite, retried, payload);
+    }
+
+    /** The same answer with its record hidden in message 2 of a handshake, behind its type and target. */
+    public Envelope sealed(byte[] message) {
+        return new Envelope(type, target, affinity, attempt, SUITE_SEALED, cookie, message);
+    }
+
+    /** What message 2 hid, as the envelope that it would have been in the clear; nothing of the clear header but its echoes is left. */
+    public Envelope opened(SealedRecord hidden) {
+        return new Envelope(hidden.type(), hidden.target(), affinity, attempt, suite, NO_COOKIE, hidden.record());
     }
 
     /** The same request for one node, as after a redirect; 0 = any node. */

@@ -39,6 +39,11 @@ public final class NoiseNk {
         return header;
     }
 
+    /** The prologue of a request as it came or is to go out. */
+    public static byte[] prologue(Envelope request) {
+        return prologue(request.type(), request.affinity(), request.attempt());
+    }
+
     static SymmetricState start(byte[] prologue, byte[] serverPublic) {
         SymmetricState state = new SymmetricState(NAME);
         state.mixHash(prologue, 0, prologue.length);

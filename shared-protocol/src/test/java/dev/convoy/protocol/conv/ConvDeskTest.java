@@ -50,6 +50,15 @@ class ConvDeskTest {
     }
 
     @Test
+    void aConvThatIsPromisedButNotYetSpokenIsNotGivenTwice() {
+        ConvDesk<String> desk = desk(ConflictPolicy.refusing(IDLE_AFTER_MS));
+        int promised = desk.assign(0).conv();
+        ConvVerdict verdict = desk.verify(promised, "b", 0);
+        assertThat(verdict.result()).isEqualTo(Result.REASSIGNED);
+        assertThat(verdict.conv()).isNotEqualTo(promised);
+    }
+
+    @Test
     void aProposalOfAnIllegalOrForeignConvIsReassigned() {
         ConvDesk<String> desk = desk(ConflictPolicy.refusing(IDLE_AFTER_MS));
         for (int word : new int[] {0, 0x07, 0x4B435033, 0xFF000007, 0x08000123}) {

@@ -30,6 +30,17 @@ class PeerAgreementTest {
     }
 
     @Test
+    void aContributionOfARoundThatIsOverChangesNothing() {
+        PeerAgreement peer = new PeerAgreement(conv -> false, contributions(0x01000000, 0x05000000));
+        assertThat(peer.onPeer(0, 0x01000000)).isEqualTo(Outcome.AGAIN);
+        assertThat(peer.onPeer(0, 0x02000000)).isEqualTo(Outcome.STALE);
+        assertThat(peer.conv()).isEqualTo(Conv.NONE);
+        assertThat(peer.onPeer(1, 0x02000000)).isEqualTo(Outcome.AGREED);
+        assertThat(peer.onPeer(0, 0x0A000000)).isEqualTo(Outcome.STALE);
+        assertThat(peer.conv()).isEqualTo(0x07000000);
+    }
+
+    @Test
     void aConvInUseOnOneSideTakesTheAgreementBackOnTheOther() {
         PeerAgreement one = new PeerAgreement(conv -> false, contributions(0x01000000, 0x05000000));
         PeerAgreement other = new PeerAgreement(conv -> conv == 0x03000000, contributions(0x02000000, 0x0A000000));

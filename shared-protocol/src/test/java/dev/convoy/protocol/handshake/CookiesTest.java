@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.protocol.handshake.Cookies.Check;
 import dev.convoy.protocol.wire.LittleEndian;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 
 class CookiesTest {
@@ -37,6 +40,24 @@ class CookiesTest {
         for (int i = 0; i < 3; i++) {
             assertThat(cookies.check(old, ADDRESS, ATTEMPT, endMs + 20_000)).isEqualTo(Check.VALID);
             assertThat(cookies.check(young, ADDRESS, ATTEMPT, endMs + 20_000)).isEqualTo(Check.VALID);
+        }
+    }
+
+    /** Written down again, from the document, with nothing of the code under test. */
+    @Test
+    void theCookieIsTheOneOfTheDocument() throws Exception {
+        for (long nowMs : new long[] {NOW_MS, NOW_MS + 3_600_000, NOW_MS + 7_200_000}) {
+            byte[] clear = new byte[8];
+            LittleEndian.putU32(clear, 0, (int) (nowMs / 1000));
+            LittleEndian.putU32(clear, 4, (int) (nowMs / 1000 / 3600));
+            byte[] label = "convoy cookie".getBytes(StandardCharsets.US_ASCII);
+            byte[] key = hmac(SECRET, label, Arrays.copyOfRange(clear, 4, 8));
+            byte[] attempt = new byte[8];
+            LittleEndian.putU64(attempt, 0, ATTEMPT);
+            byte[] tag = hmac(key, clear, attempt, ADDRESS);
+            byte[] cookie = cookies.make(ADDRESS, ATTEMPT, nowMs);
+            assertThat(Arrays.copyOf(cookie, 8)).isEqualTo(clear);
+            assertThat(Arrays.copyOfRange(cookie, 8, 24)).isEqualTo(Arrays.copyOf(tag, 16));
         }
     }
 
@@ -90,5 +111,12 @@ class CookiesTest {
             }
             assertThat(cookies.check(guess, ADDRESS, ATTEMPT, NOW_MS)).isNotEqualTo(Check.VALID);
         }
+    }
+
+    private static byte[] hmac(byte[] key, byte[]... parts) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        for (byte[] part : parts) mac.update(part);
+        return mac.doFinal();
     }
 }
