@@ -9,7 +9,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * AES-256-GCM under one key for one direction. Keeps its cipher and its key schedule; what the JDK allocates per packet
- * all the same (the nonce's parameter object and the engine's state, about 1.1 kB) dies at once.
+ * all the same (the nonce's parameter object and the engine's state, about 1 kB) dies at once.
  */
 final class PacketCipher {
     private static final int KEY_BYTES = 32;
