@@ -59,6 +59,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
     private Hall hall;
     private Desk desk;
     private volatile int sessionCount;
+    private long alarm = -1;
 
     @SuppressWarnings("NullAway.Init") // The fields are set by start, before the first datagram.
     ShardVerticle(NodeSettings settings, RoomTypes types, LeaseKeeper leases, ShardConvs convs, int shard) {
@@ -210,8 +211,10 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         };
     }
 
+    /** In place of the one before. */
     private void setAlarm(long delayMs) {
-        vertx.setTimer(delayMs, timer -> onAlarm());
+        vertx.cancelTimer(alarm);
+        alarm = vertx.setTimer(delayMs, timer -> onAlarm());
     }
 
     /** While the lease is in doubt even a deadline says nothing: the sessions may be somebody else's. */

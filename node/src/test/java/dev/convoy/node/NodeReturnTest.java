@@ -151,6 +151,7 @@ class NodeReturnTest {
         ann.say("from elsewhere");
         ann.pumpFor(100);
         assertThat(ann.heard).isEmpty();
+        assertThat(ScriptedRoom.script(room).diary).containsExactly("create", "join ann");
         ann.resume();
         ann.awaitHeard("1:from elsewhere");
     }

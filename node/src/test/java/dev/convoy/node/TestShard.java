@@ -50,6 +50,7 @@ final class TestShard implements AutoCloseable {
     final Set<String> convsTakenBy = ConcurrentHashMap.newKeySet();
 
     final AtomicInteger alarmsUnderWay = new AtomicInteger();
+    private long alarm = -1;
     volatile @Nullable Ownership ownership;
     volatile boolean hasConvs = true;
     final ConvoyRedis redis;
@@ -181,8 +182,9 @@ final class TestShard implements AutoCloseable {
     }
 
     private void setAlarm(long delayMs) {
+        if (vertx.cancelTimer(alarm)) alarmsUnderWay.decrementAndGet();
         alarmsUnderWay.incrementAndGet();
-        vertx.setTimer(delayMs, timer -> {
+        alarm = vertx.setTimer(delayMs, timer -> {
             alarmsUnderWay.decrementAndGet();
             traffic.onAlarm();
         });

@@ -1,6 +1,5 @@
 package dev.convoy.node.session;
 
-import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.Frames;
 import dev.convoy.protocol.session.Inbox;
@@ -15,7 +14,6 @@ import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.RoomSpec;
 import dev.convoy.redis.SessionImage;
-import dev.convoy.room.AdmissionException;
 import dev.convoy.room.AuthRequest;
 import dev.convoy.room.Durability;
 import dev.convoy.room.Room;
@@ -23,7 +21,6 @@ import dev.convoy.room.RoomContext;
 import dev.convoy.room.RoomSession;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
@@ -52,6 +49,7 @@ final class RoomHost implements RoomContext {
     private final RoomSpec spec;
     private final Room room;
     private final Durability durability;
+    private final Login login;
     private final CommitLoop commits;
     private final Map<SessionId, ServerSession> sessions = new LinkedHashMap<>();
     /** Users whose record is being written. */
@@ -70,6 +68,7 @@ final class RoomHost implements RoomContext {
         this.fence = fence;
         this.spec = spec;
         this.room = room;
+        this.login = new Login(hall, roomId, room);
         this.durability = Durability.valueOf(spec.durability().name());
         this.commits = new CommitLoop(this, hall, durability);
     }
@@ -135,14 +134,9 @@ final class RoomHost implements RoomContext {
         });
     }
 
-    /** The player's id, if the application lets them in; otherwise an {@link AdmissionException}, in time. */
+    /** The player's id, if the application lets them in. */
     Future<String> authenticate(AuthRequest request) {
-        Future<String> asked = ask(request);
-        if (!asked.isComplete()) {
-            AdmissionException tooLate = new AdmissionException(ErrorCode.RETRY_LATER, 0, "the login took too long");
-            asked = hall.inTime(asked, hall.settings().authMsMax(), tooLate);
-        }
-        return asked.recover(failure -> Future.failedFuture(refusal(failure))).compose(this::checked);
+        return login.ask(request);
     }
 
     /** Keeps a user's place while the record is written; false when somebody of that name is at it already. */
@@ -367,30 +361,6 @@ final class RoomHost implements RoomContext {
     }
 
     // ---- helpers -------------------------------------------------------------------------------------
-
-    private Future<String> ask(AuthRequest request) {
-        try {
-            return room.onAuth(request);
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
-        }
-    }
-
-    private AdmissionException refusal(Throwable failure) {
-        if (failure instanceof AdmissionException refusal) return refusal;
-        log.info("room {} refused somebody: {}", roomId, failure.toString());
-        return new AdmissionException(ErrorCode.AUTH_ERROR, "");
-    }
-
-    private Future<String> checked(@Nullable String playerId) {
-        int bytes = playerId == null ? 0 : playerId.getBytes(StandardCharsets.UTF_8).length;
-        if (playerId != null && bytes > 0 && bytes <= JoinRequest.USER_BYTES_MAX) {
-            return Future.succeededFuture(playerId);
-        }
-        log.error(
-                "room {} gave a player id of {} bytes; 1 to {} are allowed", roomId, bytes, JoinRequest.USER_BYTES_MAX);
-        return Future.failedFuture(new AdmissionException(ErrorCode.AUTH_ERROR, ""));
-    }
 
     private void restore(SessionImage image) {
         SessionId id = SessionId.parse(image.sessionId());

@@ -58,7 +58,8 @@ public final class Traffic {
     private long alarmMs = DeadlineHeap.NEVER;
 
     /**
-     * @param alarm asked to call {@link #onAlarm} on the event loop after so many milliseconds
+     * @param alarm asked to call {@link #onAlarm} on the event loop after so many milliseconds, in place of what it was asked
+     *     before
      */
     public Traffic(MonotonicClock clock, Wire wire, LongConsumer alarm, LinkTimes linkTimes) {
         this.clock = clock;
@@ -109,12 +110,10 @@ public final class Traffic {
         arm();
     }
 
-    /** An alarm has gone off; one that an earlier one has overtaken says nothing, or every one would set the next. */
+    /** The alarm has gone off. */
     public void onAlarm() {
-        long nowMs = clock.nowMs();
-        if (nowMs < alarmMs) return;
         alarmMs = DeadlineHeap.NEVER;
-        deadlines.expire(nowMs);
+        deadlines.expire(clock.nowMs());
         settle();
     }
 
