@@ -84,6 +84,35 @@ class KcpTest {
     }
 
     @Test
+    void anExhaustedPoolLosesNothing() {
+        SegmentPool small = new SegmentPool(8_192); // 32 short segments
+        Kcp crowded = new Kcp(CONV, KcpSettings.turbo(), small);
+        for (int i = 0; i < 40; i++) {
+            a.send(bytes(10), 0, 10);
+        }
+        a.flush(1);
+        byte[] datagram = transmit(a).get(0);
+        assertThat(crowded.input(datagram, 0, datagram.length, 1)).isEqualTo(DropReason.NO_ROOM);
+        assertThat(crowded.send(bytes(1), 0, 1)).isEqualTo(SendResult.QUEUE_FULL);
+        int received = 0;
+        for (long nowMs = 10; a.waitingToSend() > 0; nowMs += 10) {
+            while (crowded.receive(new byte[10], 0) >= 0) {
+                received++;
+            }
+            crowded.flush(nowMs);
+            carry(crowded, a, nowMs);
+            a.flush(nowMs);
+            for (byte[] again : transmit(a)) {
+                crowded.input(again, 0, again.length, nowMs);
+            }
+        }
+        while (crowded.receive(new byte[10], 0) >= 0) {
+            received++;
+        }
+        assertThat(received).isEqualTo(40);
+    }
+
+    @Test
     void aReleasedConversationHoldsNothingAndTakesNothing() {
         a.send(bytes(5_000), 0, 5_000);
         a.flush(1);
