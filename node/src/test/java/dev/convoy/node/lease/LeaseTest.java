@@ -60,8 +60,9 @@ class LeaseTest {
         assertThat(keeper.held()).isNotNull();
         nowMs.addAndGet(60_000);
         assertThat(keeper.held()).isNull();
-        until(() -> keeper.held() != null);
+        until(() -> told.size() == 2);
         assertThat(told).containsExactly("acquired", "regained");
+        assertThat(keeper.held()).isNotNull();
     }
 
     @Test
