@@ -5,7 +5,8 @@
 --
 -- KEYS   room, state, sessions {room:<id>} · {room:<id>}:state · {room:<id>}:sessions
 -- ARGV   owner, epoch, ttlMs, type, verifier, capacity, durability
--- reply  CREATED generation | MINE generation | LOADED generation | OWNED owner epoch generation | ABSENT
+-- reply  CREATED generation | MINE generation | OWNED owner epoch generation | ABSENT
+--      | LOADED generation type verifier capacity durability started snapshot|false {sessionId ...}
 local room, state, sessions = KEYS[1], KEYS[2], KEYS[3]
 local owner, epoch, ttlMs = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local kind, verifier, capacity, durability = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
@@ -29,7 +30,8 @@ if heldOwner and not disposed then
       redis.call('PEXPIRE', key, ttlMs)
     end
   end
-  return {'LOADED', generation}
+  local known = redis.call('HMGET', room, 'type', 'verifier', 'capacity', 'durability', 'started')
+  return {'LOADED', generation, known[1], known[2], known[3], known[4], known[5], redis.call('GET', state), redis.call('HKEYS', sessions)}
 end
 
 if kind == '' then

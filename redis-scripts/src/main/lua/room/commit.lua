@@ -4,13 +4,19 @@
 -- not appended again, so a repeated commit changes nothing. An outbox holds the messages (sent - length, sent] of its
 -- session: a commit that would leave a hole shows that Redis has lost an earlier one, and the owner must restore.
 --
--- KEYS   room, state, then per session: session, outbox
---        {room:<id>} · {room:<id>}:state · {room:<id>}:s:<sessionId> · {room:<id>}:s:<sessionId>:o
--- ARGV   owner, epoch, generation, started, hasSnapshot, snapshot,
---        then per session: received, sent, acked, appends, payload ... (the messages (sent - appends, sent])
+-- Sessions that end are removed by the same commit that holds what their end has changed in the room. A commit
+-- that is repeated finds them gone, which is no fault.
+--
+-- KEYS   room, state, sessions, then per session: session, outbox, the ended ones last
+--        {room:<id>} · {room:<id>}:state · {room:<id>}:sessions · {room:<id>}:s:<sessionId> · {room:<id>}:s:<sessionId>:o
+-- ARGV   owner, epoch, generation, started, hasSnapshot, snapshot, ended (how many),
+--        then per session: received, sent, acked, appends, payload ... (the messages (sent - appends, sent]),
+--        then per ended session: its id
 -- reply  COMMITTED | FENCED owner epoch generation | FORGOTTEN index ... (sessions from 0; none: the whole room)
-local room, state = KEYS[1], KEYS[2]
+local room, state, sessions = KEYS[1], KEYS[2], KEYS[3]
 local owner, epoch, generation, started, hasSnapshot, snapshot = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local ended = tonumber(ARGV[7])
+local lastDelta = #KEYS - 2 * ended
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 local expiredStaysMs = 600000
@@ -24,13 +30,13 @@ if held[1] ~= owner or held[2] ~= epoch or held[3] ~= generation then
 end
 
 local deltas, forgotten = {}, {'FORGOTTEN'}
-local at = 7
-for i = 3, #KEYS, 2 do
+local at = 8
+for i = 4, lastDelta, 2 do
   local received, sent, acked, appends = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local stored = redis.call('HMGET', KEYS[i], 'received', 'sent', 'acked', 'idleMs', 'absoluteMs', 'away', 'untilMs')
   local storedSent = tonumber(stored[2])
   if not storedSent or sent - appends > math.max(storedSent, acked) then
-    forgotten[#forgotten + 1] = (i - 3) / 2
+    forgotten[#forgotten + 1] = (i - 4) / 2
   else
     deltas[#deltas + 1] = {
       session = KEYS[i], outbox = KEYS[i + 1], first = at + 4, last = at + 3 + appends, appends = appends,
@@ -46,22 +52,31 @@ if #forgotten > 1 then
 end
 
 for _, d in ipairs(deltas) do
+  local length = nil
+  local known = math.max(0, math.min(d.appends, math.max(d.storedSent, d.acked) - (d.sent - d.appends)))
+  for from = d.first + known, d.last, 256 do
+    local to = math.min(d.last, from + 255)
+    local pushed = to - from + 1
+    local grown = redis.call('RPUSH', d.outbox, unpack(ARGV, from, to))
+    length = length or grown - pushed
+    if grown == pushed then
+      redis.call('PEXPIREAT', d.outbox, d.absoluteMs + expiredStaysMs)
+    end
+  end
   if d.acked > d.storedAcked then
-    local length = redis.call('LLEN', d.outbox)
+    length = length or redis.call('LLEN', d.outbox)
     local trim = math.min(length, d.acked - (d.storedSent - length))
     if trim > 0 then
       redis.call('LTRIM', d.outbox, trim, -1)
     end
   end
-  local known = math.max(0, math.min(d.appends, math.max(d.storedSent, d.acked) - (d.sent - d.appends)))
-  for from = d.first + known, d.last, 256 do
-    local to = math.min(d.last, from + 255)
-    if redis.call('RPUSH', d.outbox, unpack(ARGV, from, to)) == to - from + 1 then
-      redis.call('PEXPIREAT', d.outbox, d.absoluteMs + expiredStaysMs)
-    end
-  end
   local untilMs = d.away and d.untilMs or math.min(nowMs + d.idleMs, d.absoluteMs)
   redis.call('HSET', d.session, 'received', d.received, 'sent', math.max(d.sent, d.storedSent), 'acked', d.acked, 'untilMs', untilMs)
+end
+for i = lastDelta + 1, #KEYS, 2 do
+  redis.call('UNLINK', KEYS[i], KEYS[i + 1])
+  redis.call('HDEL', sessions, ARGV[at])
+  at = at + 1
 end
 if hasSnapshot == '1' then
   redis.call('SET', state, snapshot, 'PX', math.max(1, redis.call('PTTL', room)))

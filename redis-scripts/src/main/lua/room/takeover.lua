@@ -2,7 +2,8 @@
 --
 -- KEYS   room, state, sessions {room:<id>} · {room:<id>}:state · {room:<id>}:sessions
 -- ARGV   expectedOwner, expectedEpoch, expectedGeneration, owner, epoch, ttlMs
--- reply  TAKEN generation | CHANGED owner epoch generation (0 0 0: no such room)
+-- reply  TAKEN generation type verifier capacity durability started snapshot|false {sessionId ...}
+--      | CHANGED owner epoch generation (0 0 0: no such room)
 local room, state, sessions = KEYS[1], KEYS[2], KEYS[3]
 local expectedOwner, expectedEpoch, expectedGeneration = ARGV[1], ARGV[2], ARGV[3]
 local owner, epoch, ttlMs = ARGV[4], ARGV[5], tonumber(ARGV[6])
@@ -14,18 +15,19 @@ local heldOwner, heldEpoch, heldGeneration, disposed, takenFrom = held[1], held[
 if not heldOwner or disposed then
   return {'CHANGED', 0, 0, 0}
 end
-if heldOwner == owner and heldEpoch == epoch and takenFrom == expectedGeneration then
-  return {'TAKEN', tonumber(heldGeneration)}
+local generation = tonumber(heldGeneration)
+local taken = heldOwner == owner and heldEpoch == epoch and takenFrom == expectedGeneration
+if not taken then
+  if heldOwner ~= expectedOwner or heldEpoch ~= expectedEpoch or heldGeneration ~= expectedGeneration then
+    return {'CHANGED', heldOwner, heldEpoch, heldGeneration}
+  end
+  generation = math.max(generation + 1, nowMs)
+  redis.call('HSET', room, 'owner', owner, 'epoch', epoch, 'generation', generation, 'takenFrom', heldGeneration)
 end
-if heldOwner ~= expectedOwner or heldEpoch ~= expectedEpoch or heldGeneration ~= expectedGeneration then
-  return {'CHANGED', heldOwner, heldEpoch, heldGeneration}
-end
-
-local generation = math.max(tonumber(heldGeneration) + 1, nowMs)
-redis.call('HSET', room, 'owner', owner, 'epoch', epoch, 'generation', generation, 'takenFrom', heldGeneration)
 for _, key in ipairs({room, state, sessions}) do
   if redis.call('PTTL', key) < ttlMs then
     redis.call('PEXPIRE', key, ttlMs)
   end
 end
-return {'TAKEN', generation}
+local known = redis.call('HMGET', room, 'type', 'verifier', 'capacity', 'durability', 'started')
+return {'TAKEN', generation, known[1], known[2], known[3], known[4], known[5], redis.call('GET', state), redis.call('HKEYS', sessions)}

@@ -45,10 +45,6 @@ final class ClientSession implements Session, Conversation.Listener {
     /** A conv that has brought something after so long has proved to work. */
     private static final int PROVEN_AFTER_MS = 250;
 
-    private static final int LEAVE_WITHIN_MS = 1_000;
-    private static final int GOODBYE_WITHIN_MS = 300;
-    private static final int LEAVE_LOOK_MS = 10;
-
     private final ContextInternal context;
     private final ClientOptions options;
     private final ServiceLine line;
@@ -77,6 +73,7 @@ final class ClientSession implements Session, Conversation.Listener {
      * A session that is yet to {@link #enter} its first conv of this process.
      *
      * @param confirmed the number of the last message that the service has
+     * @param resumes how many returns have led here: 1 when the session is a former process's
      * @param whenOver told once, when nothing is left of it
      */
     ClientSession(
@@ -87,6 +84,7 @@ final class ClientSession implements Session, Conversation.Listener {
             Chances chances,
             Credentials credentials,
             long confirmed,
+            int resumes,
             Runnable whenOver) {
         this.context = context;
         this.options = options;
@@ -94,6 +92,7 @@ final class ClientSession implements Session, Conversation.Listener {
         this.keeper = keeper;
         this.chances = chances;
         this.whenOver = whenOver;
+        this.resumes = resumes;
         this.credentials = credentials;
         this.ticket = Objects.requireNonNull(credentials.ticket());
         this.conv = ticket.conv();
@@ -131,7 +130,7 @@ final class ClientSession implements Session, Conversation.Listener {
         if (context.inThread()) return accept(message.getBytes());
         if (arriving.incrementAndGet() > options.outboxMessagesMax()) {
             arriving.decrementAndGet();
-            return Future.failedFuture(outboxFull());
+            return Future.failedFuture(new OutboxFullException(options));
         }
         byte[] bytes = message.getBytes();
         Promise<Void> accepted = context.promise();
@@ -225,11 +224,6 @@ final class ClientSession implements Session, Conversation.Listener {
         if (conversation == former) conversation = null;
     }
 
-    /** The session that this process begins with is a former one's. */
-    void countReturn() {
-        resumes++;
-    }
-
     // ---- for the conversation
 
     @Override
@@ -242,7 +236,10 @@ final class ClientSession implements Session, Conversation.Listener {
         switch (event) {
             case MESSAGE -> gate.deliver(frame.payload());
             case VOLATILE -> gate.deliverVolatile(frame.payload());
-            case STATE -> tell(new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.seq()));
+            case STATE -> {
+                SessionEvent state = new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.contains());
+                gate.deliver(() -> tell(state), frame.payload().length);
+            }
             case GOAWAY -> goAway(frame.spreadMs(), frame.target());
             case ERROR ->
                 LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
@@ -309,7 +306,7 @@ final class ClientSession implements Session, Conversation.Listener {
         if (phase == Phase.OVER || phase == Phase.LEAVING) {
             return Future.failedFuture(new SessionClosedException("The session is over: " + whyOver));
         }
-        if (!outbox.hasRoom(message.length)) return Future.failedFuture(outboxFull());
+        if (!outbox.hasRoom(message.length)) return Future.failedFuture(new OutboxFullException(options));
         outbox.release(outbox.append(message));
         if (conversation != null) conversation.pumpSoon();
         return Future.succeededFuture();
@@ -317,10 +314,6 @@ final class ClientSession implements Session, Conversation.Listener {
 
     private void passVolatile(byte[] message) {
         if (phase == Phase.LIVE && conversation != null) conversation.sendVolatile(message);
-    }
-
-    private OutboxFullException outboxFull() {
-        return new OutboxFullException(options.outboxMessagesMax(), options.outboxBytesMax());
     }
 
     private static IllegalArgumentException tooLarge(Buffer message) {
@@ -363,54 +356,26 @@ final class ClientSession implements Session, Conversation.Listener {
     // ---- the end
 
     private void leave(Promise<Void> closed) {
-        if (phase == Phase.LIVE) {
+        if (phase == Phase.LIVE && conversation != null) {
             phase = Phase.LEAVING;
             whyOver = "it was closed";
             reconnector.cancel();
-            leaveWhenDelivered(closed, MonotonicClock.nowMs() + LEAVE_WITHIN_MS);
+            new Farewell(context, conversation, outbox, () -> left(closed)).begin();
         } else {
-            if (phase != Phase.OVER) end(ErrorCode.LEFT.code(), ErrorCode.LEFT, "");
-            closed.complete();
+            left(closed);
         }
     }
 
-    private void leaveWhenDelivered(Promise<Void> closed, long untilMs) {
-        Conversation present = conversation;
-        if (phase == Phase.OVER || present == null) {
-            closed.tryComplete();
-        } else if (outbox.size() > 0 && MonotonicClock.nowMs() < untilMs) {
-            context.setTimer(LEAVE_LOOK_MS, fired -> leaveWhenDelivered(closed, untilMs));
-        } else {
-            present.leave();
-            endWhenHeard(closed, MonotonicClock.nowMs() + GOODBYE_WITHIN_MS);
-        }
-    }
-
-    private void endWhenHeard(Promise<Void> closed, long untilMs) {
-        Conversation present = conversation;
-        boolean waiting = present != null && !present.isDelivered() && MonotonicClock.nowMs() < untilMs;
-        if (phase == Phase.LEAVING && waiting) {
-            context.setTimer(LEAVE_LOOK_MS, fired -> endWhenHeard(closed, untilMs));
-            return;
-        }
-        if (phase != Phase.OVER) end(ErrorCode.LEFT.code(), ErrorCode.LEFT, "");
+    private void left(Promise<Void> closed) {
+        end(ErrorCode.LEFT.code(), ErrorCode.LEFT, "");
         closed.tryComplete();
     }
 
     private void end(int code, @Nullable ErrorCode error, String detail) {
         if (phase == Phase.OVER) return;
-        if (isGone(error)) keeper.clear().onFailure(context::reportException);
+        keeper.forget(error);
         tearDown(error == null ? detail : error.english());
         tell(new SessionEvent.Closed(code, error, detail));
-    }
-
-    /** Whether nobody can come back to the session any more, so that its credentials are of no use. */
-    private static boolean isGone(@Nullable ErrorCode error) {
-        if (error == null) return false;
-        return switch (error) {
-            case LEFT, KICKED, BANNED, ROOM_CLOSED -> true;
-            default -> error.retry() == ErrorCode.Retry.JOIN_ANEW;
-        };
     }
 
     private void tearDown(String why) {

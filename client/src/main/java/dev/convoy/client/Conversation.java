@@ -115,6 +115,11 @@ final class Conversation {
         flush(nowMs);
     }
 
+    /** True when it has been released. */
+    boolean isOver() {
+        return over;
+    }
+
     /** True when the server has received everything that was given to KCP. */
     boolean isDelivered() {
         return kcp.waitingToSend() == 0;

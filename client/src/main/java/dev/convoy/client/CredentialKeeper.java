@@ -1,5 +1,6 @@
 package dev.convoy.client;
 
+import dev.convoy.protocol.wire.ErrorCode;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -49,6 +50,11 @@ final class CredentialKeeper {
         return cleared;
     }
 
+    /** The session ended so: clears the credentials when nobody can come back to it any more. */
+    void forget(@Nullable ErrorCode end) {
+        if (end != null && isGone(end)) clear().onFailure(context::reportException);
+    }
+
     /**
      * Keeps a new position, unless a call is still on its way: then {@code again} follows anyhow.
      *
@@ -68,6 +74,13 @@ final class CredentialKeeper {
             positionBusy = false;
             again.run();
         }));
+    }
+
+    private static boolean isGone(ErrorCode end) {
+        return switch (end) {
+            case LEFT, KICKED, BANNED, ROOM_CLOSED -> true;
+            default -> end.retry() == ErrorCode.Retry.JOIN_ANEW;
+        };
     }
 
     private Future<Void> afterLast(Supplier<Future<Void>> work) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -29,13 +30,22 @@ final class FileCredentialStore implements CredentialStore {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
+    /** A client that was abandoned may still be writing when its successor in this process begins: one at a time. */
+    private static final Object[] TURNS = new Object[64];
+
+    static {
+        Arrays.setAll(TURNS, i -> new Object());
+    }
+
     private final Path file;
     private final Path fresh;
     private final boolean posix;
+    private final Object turn;
 
     FileCredentialStore(Path path) {
         this.file = path.toAbsolutePath();
         this.fresh = file.resolveSibling(file.getFileName() + ".new");
+        this.turn = TURNS[Math.floorMod(file.hashCode(), TURNS.length)];
         this.posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
@@ -116,11 +126,16 @@ final class FileCredentialStore implements CredentialStore {
         }
     }
 
-    private static <T> Future<T> onWorker(Callable<T> work) {
+    private <T> Future<T> onWorker(Callable<T> work) {
+        Callable<T> inTurn = () -> {
+            synchronized (turn) {
+                return work.call();
+            }
+        };
         Context context = Vertx.currentContext();
-        if (context != null) return context.executeBlocking(work, true);
+        if (context != null) return context.executeBlocking(inTurn, true);
         try {
-            return Future.succeededFuture(work.call());
+            return Future.succeededFuture(inTurn.call());
         } catch (Exception e) {
             return Future.failedFuture(e);
         }

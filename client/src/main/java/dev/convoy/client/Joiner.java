@@ -68,8 +68,7 @@ final class Joiner {
 
     private Future<ClientSession> resume(Credentials credentials, Credentials.Ticket ticket, Resumed resumed) {
         Credentials next = credentials.with(chances.attempt(), ticket.after(resumed.grant(), ticket.received()));
-        ClientSession session = session(next, resumed.received());
-        session.countReturn();
+        ClientSession session = session(next, resumed.received(), 1);
         return session.enter(next).map(session);
     }
 
@@ -102,12 +101,12 @@ final class Joiner {
                 accepted.roomId(),
                 accepted.playerId());
         Credentials next = credentials.with(chances.attempt(), ticket);
-        ClientSession session = session(next, 0);
+        ClientSession session = session(next, 0, 0);
         return session.enter(next).map(session);
     }
 
-    private ClientSession session(Credentials credentials, long confirmed) {
-        return new ClientSession(context, options, line, keeper, chances, credentials, confirmed, whenOver);
+    private ClientSession session(Credentials credentials, long confirmed, int resumes) {
+        return new ClientSession(context, options, line, keeper, chances, credentials, confirmed, resumes, whenOver);
     }
 
     private Envelope returnRequest(Credentials credentials, Credentials.Ticket ticket) {

@@ -15,8 +15,10 @@ final class MessageGate {
     private static final int MESSAGES_MAX = 1_024;
     private static final int BYTES_MAX = 1 << 20;
 
+    private record Waiting(Runnable handOver, int bytes) {}
+
     private final ContextInternal context;
-    private final Deque<byte[]> waiting = new ArrayDeque<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable Handler<Buffer> handler;
     private int waitingBytes;
     private long taken;
@@ -32,9 +34,9 @@ final class MessageGate {
     void open(Handler<Buffer> to) {
         handler = to;
         while (!waiting.isEmpty()) {
-            byte[] message = waiting.removeFirst();
-            waitingBytes -= message.length;
-            handOver(to, message);
+            Waiting next = waiting.removeFirst();
+            waitingBytes -= next.bytes;
+            handOver(next.handOver);
         }
     }
 
@@ -45,17 +47,22 @@ final class MessageGate {
 
     /** The next numbered message. */
     void deliver(byte[] message) {
+        deliver(() -> tell(message), message.length);
+    }
+
+    /** Something else that has a number among the messages, and is handed over in its turn. */
+    void deliver(Runnable handOver, int bytes) {
         if (handler != null) {
-            handOver(handler, message);
+            handOver(handOver);
         } else {
-            waiting.addLast(message);
-            waitingBytes += message.length;
+            waiting.addLast(new Waiting(handOver, bytes));
+            waitingBytes += bytes;
         }
     }
 
     /** A message without a number, which does not wait. */
     void deliverVolatile(byte[] message) {
-        if (handler != null) Callbacks.call(context, handler, Buffer.buffer(message));
+        tell(message);
     }
 
     /** The number of the last message that the user has taken. */
@@ -63,8 +70,12 @@ final class MessageGate {
         return taken;
     }
 
-    private void handOver(Handler<Buffer> to, byte[] message) {
-        Callbacks.call(context, to, Buffer.buffer(message));
+    private void handOver(Runnable next) {
+        next.run();
         taken++;
+    }
+
+    private void tell(byte[] message) {
+        if (handler != null) Callbacks.call(context, handler, Buffer.buffer(message));
     }
 }

@@ -2,7 +2,8 @@ package dev.convoy.client;
 
 /** The service has not confirmed enough of what was sent before: wait, and send again. */
 public final class OutboxFullException extends RuntimeException {
-    OutboxFullException(int messagesMax, int bytesMax) {
-        super("the outbox is full (" + messagesMax + " messages or " + bytesMax + " bytes unconfirmed)");
+    OutboxFullException(ClientOptions options) {
+        super("the outbox is full (%d messages or %d bytes unconfirmed)"
+                .formatted(options.outboxMessagesMax(), options.outboxBytesMax()));
     }
 }

@@ -26,7 +26,8 @@ public sealed interface SessionEvent {
     record Resumed(Place place, long outageMs) implements SessionEvent {}
 
     /**
-     * The room's state, sent when messages alone cannot bring the player up to date.
+     * A crash of the room has undone some of what this player was told; this state is what stands. Messages that it
+     * does not contain are sent again by themselves.
      *
      * @param seq the number of the last message of this player that the state contains
      */

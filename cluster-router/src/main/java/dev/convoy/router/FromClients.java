@@ -125,7 +125,8 @@ final class FromClients extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) counters.count(Outcome.SEND_FAILED);
-        else LOG.error("A datagram was lost to a fault of the router's own", cause);
+        boolean isNetwork = cause instanceof IOException;
+        counters.count(isNetwork ? Outcome.SEND_FAILED : Outcome.FAULT);
+        if (!isNetwork) LOG.error("A datagram was lost to a fault of the router's own", cause);
     }
 }

@@ -41,7 +41,9 @@ enum Outcome {
 
     // Besides.
     /** The operating system refused to send what one of the lines above had counted as sent. */
-    SEND_FAILED;
+    SEND_FAILED,
+    /** A datagram lost to a fault of the router's own: to be 0 for ever. The log says more. */
+    FAULT;
 
     static final int COUNT = values().length;
 }

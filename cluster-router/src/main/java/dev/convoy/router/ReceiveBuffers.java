@@ -26,7 +26,7 @@ final class ReceiveBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
     /** More than the largest datagram with its path header: one byte too many must be seen, not cut off. */
     static final int SLOT_BYTES = 1280;
 
-    /** 64 datagrams in one system call: more gain nothing, fewer cost (see docs/ROUTER.md). */
+    /** Datagrams received by one system call, and sent by one. */
     static final int BATCH = 64;
 
     private final int headroomBytes;

@@ -240,6 +240,7 @@ class DataPathTest {
             client.send(sent, router.publicAddress());
             assertThat(client.receive(router.publicAddress())).isEqualTo(sent);
         }
+        assertThat(router.count(Outcome.FAULT)).isZero();
         assertThat(router.count(Outcome.MALFORMED)).isPositive();
         assertThat(router.count(Outcome.PATH_MALFORMED)).isPositive();
     }

@@ -23,6 +23,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -65,8 +66,8 @@ final class ForwardingCost {
         if (arguments.length == 1 && arguments[0].equals("echo")) {
             Channel echo = bind(new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()).next(), new Echo());
             System.out.println("ready port=" + ((InetSocketAddress) echo.localAddress()).getPort());
-            echo.closeFuture().sync();
-            return;
+            System.in.transferTo(OutputStream.nullOutputStream());
+            Runtime.getRuntime().halt(0);
         }
         int[] numbers = Arrays.stream(arguments).mapToInt(Integer::parseInt).toArray();
         int[] all = {64, 128, 10, 8};
@@ -155,6 +156,7 @@ final class ForwardingCost {
                 main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("CONVOY_DIE_WITH_PARENT", "true");
         builder.environment().putAll(environment);
         return builder.start();
     }

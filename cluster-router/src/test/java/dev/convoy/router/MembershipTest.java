@@ -113,8 +113,18 @@ class MembershipTest {
     @Test
     void theTimeThatRedisWasAwayIsNobodysAbsence() {
         directory(1, 2);
+        for (int i = 0; i < 20; i++) {
+            directory(1);
+            membership.handleDirectoryAway();
+            pass(60_000);
+        }
+        assertThat(row(2).isDead()).isFalse();
+    }
+
+    @Test
+    void aPauseOfTheRouterItselfIsNobodysAbsence() {
+        directory(1, 2);
         directory(1);
-        membership.handleDirectoryAway();
         pass(60_000);
         directory(1);
         assertThat(row(2).isDead()).isFalse();

@@ -1,17 +1,17 @@
 package dev.convoy.node;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** A node process: configured by its environment, ready when it says so on standard output. */
 public final class NodeMain {
     private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(20);
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_SETTINGS = 2;
 
@@ -39,15 +39,22 @@ public final class NodeMain {
         }
     }
 
+    /** On the hook's own thread: closing Vert.x from one of its event loops would wait for itself. */
     private static void drain(Vertx vertx, NodeVerticle node) {
-        CompletableFuture<Void> drained = new CompletableFuture<>();
-        node.drain().eventually(vertx::close).onComplete(done -> drained.complete(null));
-        try {
-            drained.get(DRAIN_DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException e) {
+        if (!isOver(node.drain(), DRAIN_DEADLINE)) {
             System.err.println("The drain was not over after " + DRAIN_DEADLINE.toSeconds() + " s.");
+        }
+        isOver(vertx.close(), CLOSE_DEADLINE);
+    }
+
+    private static boolean isOver(Future<?> future, Duration deadline) {
+        CountDownLatch over = new CountDownLatch(1);
+        future.onComplete(done -> over.countDown());
+        try {
+            return over.await(deadline.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.convoy.node;
 
+import dev.convoy.room.Durability;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -10,6 +12,8 @@ import java.util.Map;
  * @param host the address that routers reach the node at
  * @param portBase of shard 0, the others following; 0 = any free ports
  * @param shards event loops with a socket each, a power of two
+ * @param durability of rooms whose type does not say
+ * @param checkpointMs between two checkpoints of a room that needs them
  * @param clusterKey 32 bytes that all nodes share
  */
 public record NodeSettings(
@@ -23,6 +27,8 @@ public record NodeSettings(
         long leaseTtlMs,
         long windowMs,
         boolean isPlainAllowed,
+        Durability durability,
+        long checkpointMs,
         boolean diesWithParent) {
     private static final int SHARDS_MAX = 16;
     private static final int KEY_BYTES = 32;
@@ -49,6 +55,8 @@ public record NodeSettings(
                 number(environment, "CONVOY_LEASE_TTL_MS", 2_000, 200, 600_000),
                 number(environment, "CONVOY_WINDOW_MS", 60_000, 1_000, 86_400_000),
                 flag(environment, "CONVOY_PLAIN"),
+                durability(environment),
+                number(environment, "CONVOY_CHECKPOINT_MS", 1_000, 50, 3_600_000),
                 flag(environment, "CONVOY_DIE_WITH_PARENT"));
     }
 
@@ -63,6 +71,15 @@ public record NodeSettings(
         }
         throw new IllegalArgumentException(
                 name + " must be a whole number from " + min + " to " + max + ", not '" + text + "'");
+    }
+
+    private static Durability durability(Map<String, String> environment) {
+        String text = environment.getOrDefault("CONVOY_DURABILITY", "strict");
+        for (Durability level : Durability.values()) {
+            if (level.name().toLowerCase(Locale.ROOT).equals(text)) return level;
+        }
+        throw new IllegalArgumentException(
+                "CONVOY_DURABILITY must be memory, checkpoint or strict, not '" + text + "'");
     }
 
     private static String instance(Map<String, String> environment) {

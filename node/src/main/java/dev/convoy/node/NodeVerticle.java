@@ -1,10 +1,12 @@
 package dev.convoy.node;
 
+import dev.convoy.node.janitor.Janitor;
 import dev.convoy.node.lease.ConvKeeper;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.LeaseSettings;
 import dev.convoy.node.net.MonotonicClock;
 import dev.convoy.node.session.RoomTypes;
+import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.Lease;
 import dev.convoy.redis.NodeAddress;
@@ -27,6 +29,7 @@ public final class NodeVerticle extends VerticleBase {
     private LeaseKeeper leases;
     private ConvKeeper convs;
     private Lease lease;
+    private volatile boolean isAccepting;
 
     @SuppressWarnings("NullAway.Init") // The fields are set by start, before anybody asks for them.
     public NodeVerticle(NodeSettings settings) {
@@ -45,11 +48,17 @@ public final class NodeVerticle extends VerticleBase {
                 .compose(deployed -> leases.start())
                 .onSuccess(acquired -> lease = acquired)
                 .compose(acquired -> convs.acquire())
-                .compose(stocked -> leases.become(NodeState.ACCEPTING));
+                .compose(stocked -> leases.become(NodeState.ACCEPTING))
+                .onSuccess(accepting -> {
+                    isAccepting = true;
+                    new Janitor(
+                            vertx, redis, settings.instance(), () -> isAccepting && leases.mayTakeOver(), this::adopt);
+                });
     }
 
     /** Stops admitting, lets go of the rooms after their last commit, and gives the server id back. */
     public Future<Void> drain() {
+        isAccepting = false;
         return leases.become(NodeState.DRAINING)
                 .eventually(() -> Future.join(
                         shards.stream().map(ShardVerticle::releaseAll).toList()))
@@ -86,6 +95,10 @@ public final class NodeVerticle extends VerticleBase {
             shards.add(new ShardVerticle(settings, types, leases, convs.addShard(), shard));
         }
         return Future.join(shards.stream().map(vertx::deployVerticle).toList());
+    }
+
+    private void adopt(String roomId) {
+        shards.get(Affinity.shard(Affinity.ofRoom(roomId), shards.size())).adopt(roomId);
     }
 
     private NodeAddress address() {

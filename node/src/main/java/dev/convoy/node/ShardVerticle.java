@@ -107,6 +107,11 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         context.runOnContext(now -> hall.abandonAll());
     }
 
+    /** Goes on here with a room that nobody alive owns. Any thread. */
+    void adopt(String roomId) {
+        context.runOnContext(now -> hall.adopt(roomId));
+    }
+
     /** The node's lease was in doubt: some rooms may be somebody else's now. Any thread. */
     void lookAfterRooms() {
         context.runOnContext(now -> hall.keepAlive());
@@ -142,12 +147,13 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
 
     private void wire() {
         MonotonicClock clock = MonotonicClock.SYSTEM;
-        ShardSettings shardSettings = ShardSettings.withWindowMs(settings.windowMs());
+        ShardSettings shardSettings =
+                ShardSettings.of(settings.windowMs(), settings.durability(), settings.checkpointMs());
         traffic = new Traffic(clock, toSocket(), this::setAlarm, shardSettings.link());
         ConvSource source = convSource();
         Supplier<@Nullable Ownership> ownership = () -> {
             Lease lease = leases.held();
-            return lease == null ? null : new Ownership(lease.serverId(), lease.epoch());
+            return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey());

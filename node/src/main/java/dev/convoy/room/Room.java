@@ -24,6 +24,14 @@ public interface Room {
     Buffer snapshot();
 
     /**
+     * What a player has to know to go on after a crash of a {@link Durability#CHECKPOINT} room has undone some of what
+     * it was told; by default the snapshot.
+     */
+    default Buffer stateFor(RoomSession session) {
+        return snapshot();
+    }
+
+    /**
      * May this user in, new or returning?
      *
      * @return the player's id, at most 64 bytes of UTF-8; a failure refuses the user, with the code of an

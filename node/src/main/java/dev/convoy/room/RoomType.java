@@ -1,5 +1,7 @@
 package dev.convoy.room;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A kind of room, e.g. {@code chat}: what a game programmer writes. Found on the node's class path by
  * {@link java.util.ServiceLoader}, so an implementation is named in
@@ -11,4 +13,9 @@ public interface RoomType {
 
     /** A new room of this type, before it knows anything; called on the event loop that will own it. */
     Room create();
+
+    /** What a crash may take from rooms of this type; null = what the node is set to. */
+    default @Nullable Durability durability() {
+        return null;
+    }
 }

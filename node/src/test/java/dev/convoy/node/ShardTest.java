@@ -12,6 +12,7 @@ import dev.convoy.protocol.session.LinkTimes;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.redis.TestRedis;
 import dev.convoy.room.AdmissionException;
+import dev.convoy.room.Durability;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
@@ -91,7 +92,9 @@ class ShardTest {
     @Test
     void aSessionEndsAfterItsAbsoluteTimeHoweverBusyItIs() {
         shard.close();
-        shard = new TestShard(new ShardSettings(WINDOW_MS, 600_000, 100, 10_000, 10, 5_000, LinkTimes.NODE), 9);
+        shard = new TestShard(
+                new ShardSettings(WINDOW_MS, 600_000, 100, 10_000, 10, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000),
+                9);
         TestPlayer ann = shard.player("ann", room).join();
         for (int i = 1; shard.sessionCount() > 0 && i < 40; i++) {
             ann.say("busy");
@@ -202,7 +205,9 @@ class ShardTest {
     @Test
     void anOnAuthThatHangsIsAnsweredAndTheRoomGoesOn() {
         shard.close();
-        shard = new TestShard(new ShardSettings(WINDOW_MS, 3_600_000, 20, 10_000, 10, 300, LinkTimes.NODE), 9);
+        shard = new TestShard(
+                new ShardSettings(WINDOW_MS, 3_600_000, 20, 10_000, 10, 300, LinkTimes.NODE, Durability.STRICT, 1_000),
+                9);
         Promise<String> never = Promise.promise();
         TestPlayer bob = shard.player("bob", room).join();
         script().onAuth = request -> request.user().equals("ann") ? never.future() : Future.succeededFuture("p");
@@ -312,7 +317,10 @@ class ShardTest {
     @Test
     void aFullOutboxEndsTheSessionWithItsReason() {
         shard.close();
-        shard = new TestShard(new ShardSettings(WINDOW_MS, 3_600_000, 20, 10_000, 10, 5_000, LinkTimes.NODE), 9);
+        shard = new TestShard(
+                new ShardSettings(
+                        WINDOW_MS, 3_600_000, 20, 10_000, 10, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000),
+                9);
         TestPlayer ann = shard.player("ann", room).join();
         ann.say("flood 21");
         ann.await("be told", () -> ann.closed == ErrorCode.OUTBOX_FULL);
@@ -322,7 +330,9 @@ class ShardTest {
     @Test
     void aFullShardSaysSo() {
         shard.close();
-        shard = new TestShard(new ShardSettings(WINDOW_MS, 3_600_000, 20, 10_000, 2, 5_000, LinkTimes.NODE), 9);
+        shard = new TestShard(
+                new ShardSettings(WINDOW_MS, 3_600_000, 20, 10_000, 2, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000),
+                9);
         shard.player("ann", room).join();
         shard.player("bob", room).join();
         assertCode(ErrorCode.NO_CONV_FREE, shard.player("carl", room).connect());

@@ -138,7 +138,8 @@ class TakeOverTest {
 
     @Test
     void anIdleOwnerThatWasFencedFindsOutByItself() {
-        try (TestShard sleeper = new TestShard(dev.convoy.node.session.ShardSettings.withWindowMs(300), 9);
+        try (TestShard sleeper = new TestShard(
+                        dev.convoy.node.session.ShardSettings.of(300, dev.convoy.room.Durability.STRICT, 1_000), 9);
                 TestShard heir = new TestShard(TestShard.settings(), 10)) {
             TestPlayer ann = sleeper.player("ann", room).join();
             ann.way = heir.way();

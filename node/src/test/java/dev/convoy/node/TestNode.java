@@ -3,6 +3,7 @@ package dev.convoy.node;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.NodeRow;
 import dev.convoy.redis.TestRedis;
+import dev.convoy.room.Durability;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -35,7 +36,19 @@ final class TestNode implements AutoCloseable {
 
     static NodeSettings settings(String redisUri) {
         return new NodeSettings(
-                redisUri, "127.0.0.1", 0, 1, 0, TestRedis.freshName("node"), CLUSTER_KEY, 2_000, 60_000, true, false);
+                redisUri,
+                "127.0.0.1",
+                0,
+                1,
+                0,
+                TestRedis.freshName("node"),
+                CLUSTER_KEY,
+                2_000,
+                60_000,
+                true,
+                Durability.STRICT,
+                1_000,
+                false);
     }
 
     static NodeSettings withTimes(NodeSettings s, long leaseTtlMs, long windowMs) {
@@ -50,6 +63,8 @@ final class TestNode implements AutoCloseable {
                 leaseTtlMs,
                 windowMs,
                 true,
+                Durability.STRICT,
+                1_000,
                 false);
     }
 
@@ -65,6 +80,8 @@ final class TestNode implements AutoCloseable {
                 s.leaseTtlMs(),
                 s.windowMs(),
                 true,
+                Durability.STRICT,
+                1_000,
                 false);
     }
 

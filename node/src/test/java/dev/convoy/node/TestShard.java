@@ -16,6 +16,7 @@ import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.TestRedis;
+import dev.convoy.room.Durability;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -71,7 +72,7 @@ final class TestShard implements AutoCloseable {
     TestShard(ShardSettings settings, int serverId, ConvoyRedis redis) {
         this.redis = redis;
         context.exceptionHandler(failures::add);
-        ownership = new Ownership(serverId, EPOCHS.incrementAndGet());
+        ownership = new Ownership(serverId, EPOCHS.incrementAndGet(), true);
         MonotonicClock clock = this::nowMs;
         traffic = new Traffic(clock, wire(), this::setAlarm, settings.link());
         Supplier<@Nullable Ownership> owner = () -> ownership;
@@ -89,7 +90,7 @@ final class TestShard implements AutoCloseable {
     }
 
     static ShardSettings settings() {
-        return ShardSettings.withWindowMs(60_000);
+        return ShardSettings.of(60_000, Durability.STRICT, 1_000);
     }
 
     long nowMs() {

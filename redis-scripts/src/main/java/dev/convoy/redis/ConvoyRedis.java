@@ -9,7 +9,7 @@ package dev.convoy.redis;
  * that cannot be right (a name of no or too many bytes, a hash of the wrong length) throw {@link IllegalArgumentException}
  * from the call itself.
  *
- * <p>Redisson, which is heavy, is started by the first use of {@link #hints()}, and never on the path of a packet.
+ * <p>Redisson, which is heavy, is started by the first use of {@link #hints()} or of {@link Due#claim}, and never on the path of a packet.
  */
 public final class ConvoyRedis implements AutoCloseable {
     private final RedisLink link;
@@ -18,7 +18,9 @@ public final class ConvoyRedis implements AutoCloseable {
     private final ConvLeases convLeases;
     private final Rooms rooms;
     private final Sessions sessions;
+    private final Users users;
     private final Coordination coordination;
+    private final Due due;
     private final Hints hints;
 
     private ConvoyRedis(RedisSettings settings, RedisLink link) {
@@ -28,8 +30,10 @@ public final class ConvoyRedis implements AutoCloseable {
         this.directory = new Directory(steps);
         this.convLeases = new ConvLeases(steps, ConvLeases.SEGMENT_SIZE);
         this.rooms = new Rooms(steps, settings.roomTtl());
-        this.sessions = new Sessions(steps);
+        this.users = new Users(steps);
+        this.sessions = new Sessions(steps, users);
         this.coordination = new Coordination(settings);
+        this.due = new Due(steps, coordination);
         this.hints = new Hints(coordination);
     }
 
@@ -61,6 +65,14 @@ public final class ConvoyRedis implements AutoCloseable {
 
     public Sessions sessions() {
         return sessions;
+    }
+
+    public Users users() {
+        return users;
+    }
+
+    public Due due() {
+        return due;
     }
 
     public Hints hints() {

@@ -13,6 +13,8 @@ import org.redisson.api.RTopic;
 public final class Hints {
     private static final String PREFIX = "hint:";
     private static final String DIRECTORY = PREFIX + "directory";
+    private static final String KICK = PREFIX + "kick";
+    private static final String DRAIN = PREFIX + "drain";
 
     private final Coordination coordination;
 
@@ -33,6 +35,26 @@ public final class Hints {
     /** Calls back whenever somebody says that the directory is worth reading. */
     public CompletionStage<Subscription> onDirectoryChanged(Runnable listener) {
         return subscribe(DIRECTORY, message -> listener.run());
+    }
+
+    /** Tells whoever holds sessions of a user to end them; their tokens have been revoked before. */
+    public CompletionStage<Void> kick(String user) {
+        return publish(KICK, Keys.name(user));
+    }
+
+    /** Calls back with the name of a user whose sessions are to end. */
+    public CompletionStage<Subscription> onKick(Consumer<String> listener) {
+        return subscribe(KICK, listener);
+    }
+
+    /** Asks an instance to drain. */
+    public CompletionStage<Void> drain(String instance) {
+        return publish(DRAIN, Keys.name(instance));
+    }
+
+    /** Calls back with the name of an instance that is to drain. */
+    public CompletionStage<Subscription> onDrain(Consumer<String> listener) {
+        return subscribe(DRAIN, listener);
     }
 
     private CompletionStage<Void> publish(String topic, String message) {

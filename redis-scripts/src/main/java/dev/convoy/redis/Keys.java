@@ -52,6 +52,18 @@ final class Keys {
         return session(roomId, sessionId) + ":o";
     }
 
+    static String user(String name) {
+        return "{user:" + name(name) + "}";
+    }
+
+    static String ban(String name) {
+        return user(name) + ":ban";
+    }
+
+    static String due(int partition) {
+        return "{due:" + partition + "}";
+    }
+
     static String name(String name) {
         try {
             int bytes = StandardCharsets.UTF_8

@@ -12,8 +12,11 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
@@ -23,7 +26,12 @@ import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The one Lettuce connection of a {@link ConvoyRedis}: to a server, to a cluster, or to the master that the sentinels name.
@@ -38,6 +46,10 @@ final class RedisLink implements AutoCloseable {
     private static final Duration RECONNECT_MIN = Duration.ofMillis(50);
     private static final Duration RECONNECT_MAX = Duration.ofSeconds(1);
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(10);
+
+    private static final String PROBE = "probe";
+    private static final int PROBES = 1000;
+    private static final Duration PROBE_PAUSE = Duration.ofMillis(10);
 
     private final ClientResources resources;
     private final AbstractRedisClient client;
@@ -87,6 +99,7 @@ final class RedisLink implements AutoCloseable {
         client.setOptions(options(ClientOptions.builder(), settings).build());
         try {
             StatefulRedisConnection<String, byte[]> connection = client.connect(CODEC, address.first());
+            awaitAnswers(connection.sync(), List.of(PROBE));
             return new RedisLink(resources, client, connection, connection.async());
         } catch (RedisException e) {
             client.shutdown(Duration.ZERO, CONNECT_TIMEOUT);
@@ -100,6 +113,7 @@ final class RedisLink implements AutoCloseable {
         try {
             StatefulRedisMasterReplicaConnection<String, byte[]> connection =
                     MasterReplica.connect(client, CODEC, address.first());
+            awaitAnswers(connection.sync(), List.of(PROBE));
             return new RedisLink(resources, client, connection, connection.async());
         } catch (RedisException e) {
             client.shutdown(Duration.ZERO, CONNECT_TIMEOUT);
@@ -118,10 +132,44 @@ final class RedisLink implements AutoCloseable {
         client.setOptions(options.build());
         try {
             StatefulRedisClusterConnection<String, byte[]> connection = client.connect(CODEC);
+            awaitAnswers(connection.sync(), keyOfEachMaster(connection));
             return new RedisLink(resources, client, connection, connection.async());
         } catch (RedisException e) {
             client.shutdown(Duration.ZERO, CONNECT_TIMEOUT);
             throw e;
+        }
+    }
+
+    /** A key on each master: Lettuce connects to one when it is first asked for a key there. */
+    private static Collection<String> keyOfEachMaster(StatefulRedisClusterConnection<String, byte[]> connection) {
+        Map<String, String> keyByMaster = new HashMap<>();
+        for (int i = 0; i < PROBES; i++) {
+            RedisClusterNode master = connection.getPartitions().getPartitionBySlot(SlotHash.getSlot(PROBE + i));
+            if (master != null) {
+                keyByMaster.put(master.getNodeId(), PROBE + i);
+            }
+        }
+        return keyByMaster.values();
+    }
+
+    /**
+     * Waits until the connection takes commands. Lettuce says that it is connected a moment before that, and rejects what
+     * comes meanwhile, as it has been told to.
+     */
+    private static void awaitAnswers(RedisClusterCommands<String, byte[]> commands, Collection<String> keys) {
+        long deadlineNs = System.nanoTime() + CONNECT_TIMEOUT.toNanos();
+        keys.forEach(key -> {
+            while (!answers(commands, key) && System.nanoTime() < deadlineNs) {
+                LockSupport.parkNanos(PROBE_PAUSE.toNanos());
+            }
+        });
+    }
+
+    private static boolean answers(RedisClusterCommands<String, byte[]> commands, String key) {
+        try {
+            return commands.exists(key) >= 0;
+        } catch (RedisException e) {
+            return false;
         }
     }
 

@@ -47,6 +47,7 @@ final class RedissonAddress {
 
     private static BaseConfig<?> sentinel(Config config, RedisURI uri) {
         SentinelServersConfig sentinel = config.useSentinelServers()
+                .setCheckSentinelsList(false)
                 .setMasterName(uri.getSentinelMasterId())
                 .setDatabase(uri.getDatabase());
         uri.getSentinels().forEach(one -> sentinel.addSentinelAddress(at(one)));

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // Megabytes of it, handed through once: never compared, never copied.
 public record RoomImage(RoomSpec spec, boolean started, byte @Nullable [] snapshot, List<SessionImage> sessions) {
-    public RoomImage {
-        sessions = List.copyOf(sessions);
+    // Not the compact form: javac 17 loses the annotation of the array there, and callers could not pass null.
+    public RoomImage(RoomSpec spec, boolean started, byte @Nullable [] snapshot, List<SessionImage> sessions) {
+        this.spec = spec;
+        this.started = started;
+        this.snapshot = snapshot;
+        this.sessions = List.copyOf(sessions);
     }
 }

@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a room that the caller has just come to own. It takes two round trips, and the sessions come in portions, so that a large room
- * does not hold Redis up; nobody but the owner writes in between.
+ * Reads a room that the caller has just come to own. Its sessions take a round trip of their own and come in portions, so that a large
+ * room does not hold Redis up; nobody but the owner writes in between.
  */
 final class RoomLoader {
     private static final Script LOAD = Script.load("room/load");
@@ -36,15 +36,19 @@ final class RoomLoader {
 
     CompletionStage<Read<RoomImage>> load(String roomId, Fence fence) {
         return steps.run(LOAD, keys(roomId), Args.of(fence)).thenCompose(room -> switch (room.code()) {
-            case "ROOM" ->
-                sessions(roomId, fence, room.list(7).texts())
-                        .thenApply(read -> read.fold(
-                                sessions -> new Read<>(image(room, sessions), null),
-                                current -> new Read<RoomImage>(null, current)));
+            case "ROOM" -> complete(roomId, fence, room, 1);
             case "FENCED" -> CompletableFuture.completedStage(new Read<RoomImage>(null, room.fence(1)));
             case "FORGOTTEN" -> CompletableFuture.completedStage(new Read<RoomImage>(null, null));
             default -> throw room.unexpected();
         });
+    }
+
+    /** Adds the sessions to a reply that has the seven values of a room from {@code at} on. */
+    CompletionStage<Read<RoomImage>> complete(String roomId, Fence fence, Reply room, int at) {
+        return sessions(roomId, fence, room.list(at + 6).texts())
+                .thenApply(read -> read.fold(
+                        sessions -> new Read<>(image(room, at, sessions), null),
+                        current -> new Read<RoomImage>(null, current)));
     }
 
     CompletionStage<Read<List<String>>> sessionIds(String roomId, Fence fence) {
@@ -100,14 +104,14 @@ final class RoomLoader {
         });
     }
 
-    private static RoomImage image(Reply room, List<SessionImage> sessions) {
-        String verifier = room.text(2);
+    private static RoomImage image(Reply room, int at, List<SessionImage> sessions) {
+        String verifier = room.text(at + 1);
         RoomSpec spec = new RoomSpec(
-                room.text(1),
+                room.text(at),
                 verifier.isEmpty() ? null : verifier,
-                (int) room.number(3),
-                RoomSpec.Durability.valueOf(room.text(4)));
-        return new RoomImage(spec, room.text(5).equals("1"), room.bytesOrNull(6), sessions);
+                (int) room.number(at + 2),
+                RoomSpec.Durability.valueOf(room.text(at + 3)));
+        return new RoomImage(spec, room.text(at + 4).equals("1"), room.bytesOrNull(at + 5), sessions);
     }
 
     private static SessionImage session(String sessionId, Reply reply) {

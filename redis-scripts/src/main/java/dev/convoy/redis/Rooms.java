@@ -49,7 +49,7 @@ public final class Rooms {
             case "ABSENT" -> CompletableFuture.completedStage(new RoomClaim.Absent());
             case "LOADED" -> {
                 Fence fence = new Fence(serverId, epoch, reply.number(1));
-                yield loader.load(roomId, fence)
+                yield loader.complete(roomId, fence, reply, 2)
                         .thenApply(loaded -> loaded.<RoomClaim>fold(
                                 image -> new RoomClaim.Loaded(fence.generation(), image), Rooms::owned));
             }
@@ -74,7 +74,7 @@ public final class Rooms {
         return steps.run(TAKEOVER, keys(roomId), args).thenCompose(reply -> switch (reply.code()) {
             case "TAKEN" -> {
                 Fence fence = new Fence(serverId, epoch, reply.number(1));
-                yield loader.load(roomId, fence)
+                yield loader.complete(roomId, fence, reply, 2)
                         .thenApply(loaded -> loaded.<TakeOver>fold(
                                 image -> new TakeOver.TakenOver(fence.generation(), image), TakeOver.Changed::new));
             }
@@ -102,11 +102,28 @@ public final class Rooms {
      */
     public CompletionStage<Commit> commit(
             String roomId, Fence fence, byte @Nullable [] snapshot, boolean started, List<SessionDelta> deltas) {
-        List<String> keys = new ArrayList<>(2 + 2 * deltas.size());
-        keys.add(Keys.room(roomId));
-        keys.add(Keys.state(roomId));
+        return commit(roomId, fence, snapshot, started, deltas, List.of());
+    }
+
+    /**
+     * Commits the room, what has happened in its sessions, and the end of some of them, together or not at all. What a
+     * session's end changes in the room is so committed exactly once, whoever dies in between.
+     *
+     * @param snapshot null: the last one stands
+     * @param endedSessionIds none of them among {@code deltas}
+     */
+    public CompletionStage<Commit> commit(
+            String roomId,
+            Fence fence,
+            byte @Nullable [] snapshot,
+            boolean started,
+            List<SessionDelta> deltas,
+            List<String> endedSessionIds) {
+        List<String> keys = new ArrayList<>(3 + 2 * (deltas.size() + endedSessionIds.size()));
+        keys.addAll(keys(roomId));
         Args args = Args.of(fence).add(started);
         addSnapshot(args, snapshot);
+        args.add(endedSessionIds.size());
         for (SessionDelta delta : deltas) {
             keys.add(Keys.session(roomId, delta.sessionId()));
             keys.add(Keys.outbox(roomId, delta.sessionId()));
@@ -115,6 +132,11 @@ public final class Rooms {
                     .add(delta.ackedThrough())
                     .add(delta.appended().size());
             delta.appended().forEach(entry -> args.add(entry.payload()));
+        }
+        for (String sessionId : endedSessionIds) {
+            keys.add(Keys.session(roomId, sessionId));
+            keys.add(Keys.outbox(roomId, sessionId));
+            args.add(sessionId);
         }
         return steps.run(COMMIT, keys, args).thenApply(reply -> switch (reply.code()) {
             case "COMMITTED" -> new Commit.Committed();

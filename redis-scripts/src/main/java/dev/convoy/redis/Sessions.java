@@ -1,6 +1,7 @@
 package dev.convoy.redis;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -16,10 +17,14 @@ public final class Sessions {
     private static final Script LEAVE = Script.load("session/leave");
     private static final Script REVOKE = Script.load("session/revoke");
 
-    private final Steps steps;
+    private static final Script MEMBERS = Script.load("room/members");
 
-    Sessions(Steps steps) {
+    private final Steps steps;
+    private final Users users;
+
+    Sessions(Steps steps, Users users) {
         this.steps = steps;
+        this.users = users;
     }
 
     /** Makes the record of a player who joins. The same session again, untouched since, is admitted again. */
@@ -111,6 +116,32 @@ public final class Sessions {
     public CompletionStage<Boolean> revoke(String roomId, String sessionId, String reason) {
         return steps.run(REVOKE, List.of(Keys.session(roomId, sessionId)), new Args().add(Keys.name(reason)))
                 .thenApply(reply -> reply.code().equals("REVOKED"));
+    }
+
+    /** Revokes the tokens of every session of a room; says how many. */
+    public CompletionStage<Integer> revokeRoom(String roomId, String reason) {
+        return steps.run(MEMBERS, List.of(Keys.sessions(roomId)), new Args()).thenCompose(reply -> {
+            List<String> sessionIds = reply.texts().subList(1, reply.size());
+            return revokeAll(sessionIds.stream()
+                    .map(sessionId -> revoke(roomId, sessionId, reason))
+                    .toList());
+        });
+    }
+
+    /** Revokes the tokens of every session that the user's presence shows; says how many. */
+    public CompletionStage<Integer> revokeUser(String user, String reason) {
+        return users.where(user)
+                .thenCompose(places -> revokeAll(places.stream()
+                        .map(place -> revoke(place.roomId(), place.sessionId(), reason))
+                        .toList()));
+    }
+
+    private static CompletionStage<Integer> revokeAll(List<CompletionStage<Boolean>> revocations) {
+        CompletionStage<Integer> all = CompletableFuture.completedStage(0);
+        for (CompletionStage<Boolean> one : revocations) {
+            all = all.thenCombine(one, (count, revoked) -> revoked ? count + 1 : count);
+        }
+        return all;
     }
 
     private static SessionStep step(Reply reply) {

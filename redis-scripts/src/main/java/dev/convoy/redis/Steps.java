@@ -71,7 +71,8 @@ final class Steps {
 
     /** Errors of a server that is starting, failing over, full or being reshaped; all others mean that the step is wrong. */
     private static boolean isPassing(String message) {
-        String code = message.substring(0, Math.max(0, message.indexOf(' ')));
+        int from = message.startsWith("ERR Error running script") ? message.indexOf(": -") + 3 : 0; // before Redis 7
+        String code = message.substring(from, Math.max(from, message.indexOf(' ', from)));
         return switch (code) {
             case "LOADING",
                     "BUSY",

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class ConvStepsTest extends RedisTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final int SERVER = 11;
-    private final RedisLink link = RedisLink.open(RedisSettings.of(TestRedis.uri()));
+    private final RedisLink link =
+            RedisLink.open(RedisSettings.of(TestRedis.uri()).withCommandTimeout(TTL));
     private final ConvLeases small = new ConvLeases(new Steps(link.commands()), 64);
     private final ConvLeases convs = redis.convLeases();
     private long epoch;
@@ -76,9 +77,9 @@ class ConvStepsTest extends RedisTest {
     @Test
     void aReleasedConvIsInQuarantineFirst() throws InterruptedException {
         granted(small.acquire(SERVER, epoch, 64, HOUR));
-        get(small.release(SERVER, epoch, new int[] {17, 18}, Duration.ofMillis(60)));
+        get(small.release(SERVER, epoch, new int[] {17, 18}, Duration.ofMillis(800)));
         assertThat(get(small.acquire(SERVER, epoch, 1, HOUR))).isEqualTo(new ConvGrant.SegmentFull());
-        Thread.sleep(70);
+        Thread.sleep(810);
         assertThat(granted(small.acquire(SERVER, epoch, 64, HOUR))).containsExactlyInAnyOrder(17, 18);
     }
 

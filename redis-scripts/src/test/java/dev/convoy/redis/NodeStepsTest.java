@@ -141,13 +141,14 @@ class NodeStepsTest extends RedisTest {
 
     @Test
     void aLeaseThatRanOutIsKeptFromOthersForTheQuarantineOnly() throws InterruptedException {
-        try (ConvoyRedis quick =
-                ConvoyRedis.connect(RedisSettings.of(TestRedis.uri()).withServerIdQuarantine(Duration.ofMillis(150)))) {
+        try (ConvoyRedis quick = ConvoyRedis.connect(RedisSettings.of(TestRedis.uri())
+                .withServerIdQuarantine(Duration.ofMillis(1500))
+                .withCommandTimeout(TTL))) {
             Lease lease = get(quick.nodeLeases().acquire("a", 3, ADDRESS, Duration.ofMillis(50)));
             Thread.sleep(60);
             assertThat(get(leases.read(3))).isEmpty();
             assertThat(acquire("b", 3).serverId()).as("in quarantine").isNotEqualTo(3);
-            Thread.sleep(160);
+            Thread.sleep(1500);
             Lease next = acquire("c", 3);
             assertThat(next.serverId()).isEqualTo(3);
             assertThat(next.epoch()).isGreaterThan(lease.epoch());

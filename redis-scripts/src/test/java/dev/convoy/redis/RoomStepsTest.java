@@ -153,6 +153,7 @@ class RoomStepsTest extends RedisTest {
     void anyStalePartOfTheFenceIsRefused() {
         String room = TestRedis.freshName("room");
         Fence fence = claimed(room);
+        String sessionId = admitted(room, fence);
         Fenced fenced = new Fenced(fence);
         for (Fence stale : List.of(
                 new Fence(8, 1, fence.generation()),
@@ -160,6 +161,14 @@ class RoomStepsTest extends RedisTest {
                 new Fence(7, 1, fence.generation() - 1))) {
             assertThat(get(rooms.commit(room, stale, bytes("x"), true, List.of())))
                     .isEqualTo(fenced);
+            assertThat(get(rooms.touch(room, stale, List.of()))).isEqualTo(fenced);
+            assertThat(get(rooms.release(room, stale))).isEqualTo(fenced);
+            assertThat(get(rooms.dispose(room, stale))).isEqualTo(fenced);
+            assertThat(get(redis.sessions().admit(room, stale, newSession(freshSessionId()))))
+                    .isEqualTo(fenced);
+            assertThat(get(redis.sessions().away(room, stale, sessionId, 1))).isEqualTo(fenced);
+            assertThat(get(redis.sessions().leave(room, stale, sessionId))).isEqualTo(fenced);
+            assertThatThrownBy(() -> get(rooms.load(room, stale))).isInstanceOf(IllegalStateException.class);
         }
         assertThat(get(rooms.load(room, fence)).snapshot()).isNull();
     }

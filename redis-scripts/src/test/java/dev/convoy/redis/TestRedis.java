@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -21,6 +22,8 @@ import org.testcontainers.utility.DockerImageName;
 /**
  * The real Redis that tests share, one per JVM: the one that CONVOY_TEST_REDIS names (environment or system property), else one in
  * Docker if an engine answers, else the redis-server on the PATH or from org.signal:embedded-redis. Never a mock.
+ *
+ * <p>Some tests empty its database: let CONVOY_TEST_REDIS name one that holds nothing.
  *
  * <p>Tests keep out of each other's way by fresh names: {@link #freshName}.
  */
@@ -41,9 +44,9 @@ public final class TestRedis {
         return uri;
     }
 
-    /** Connects to it, with the default settings. */
+    /** Connects to it, with patience: a test is not to fail because the machine is busy. */
     public static ConvoyRedis connect() {
-        return ConvoyRedis.connect(RedisSettings.of(uri()));
+        return ConvoyRedis.connect(RedisSettings.of(uri()).withCommandTimeout(Duration.ofSeconds(10)));
     }
 
     /** A name that no other test uses. */

@@ -2,6 +2,7 @@ package dev.convoy.tools;
 
 import dev.convoy.tools.chat.ChatCommand;
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.demo.DemoCommand;
 import dev.convoy.tools.dev.DevCommand;
 import java.io.PrintWriter;

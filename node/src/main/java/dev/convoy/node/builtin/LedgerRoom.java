@@ -16,6 +16,7 @@ import java.util.Map;
  * <pre>
  * to the room:   n u64 · any bytes
  * to the player: count u64 · hash u64 (FNV-1a, 64 bits, over all bytes of all messages) · n u64
+ * state:         count u64 · hash u64
  * snapshot:      per player: session id 16 · count u64 · hash u64
  * </pre>
  *
@@ -76,6 +77,13 @@ public final class LedgerRoom implements Room {
         accounts.forEach((id, account) ->
                 snapshot.appendBytes(id.toBytes()).appendLongLE(account.count).appendLongLE(account.hash));
         return snapshot;
+    }
+
+    /** {@code count u64 · hash u64}: the player's account. */
+    @Override
+    public Buffer stateFor(RoomSession session) {
+        Account account = accounts.getOrDefault(session.id(), Account.EMPTY);
+        return Buffer.buffer(16).appendLongLE(account.count).appendLongLE(account.hash);
     }
 
     @Override

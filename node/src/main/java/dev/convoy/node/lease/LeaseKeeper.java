@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Holds the node's server id. It renews the lease four times in its TTL and counts a deadline of its own, on
- * a monotonic clock, from the moment the last good renewal was <em>sent</em>: past it the node serves nobody
- * until it has renewed, however long it was stopped and whatever Redis said meanwhile.
+ * a monotonic clock, from the moment the last renewal was <em>sent</em> that was answered, or failed because Redis was
+ * out of reach: past it the node serves nobody until it has tried again, however long it was stopped.
  *
  * <p>Owned by the context it was started on; {@link #held} may be asked from any thread.
  */
@@ -54,6 +54,9 @@ public final class LeaseKeeper {
     private final Listener listener;
 
     private volatile @Nullable Held held;
+    /** When Redis was last known to be out of reach; long ago if never. */
+    private volatile long blindMs;
+
     private NodeState state = NodeState.JOINING;
     private boolean isStopped;
     private boolean isWarned;
@@ -73,6 +76,7 @@ public final class LeaseKeeper {
         this.clock = clock;
         this.load = load;
         this.listener = listener;
+        this.blindMs = clock.nowMs() - settings.ttl().toMillis() - 1;
     }
 
     /** Acquires a server id, however long that takes, and keeps it from then on. */
@@ -90,6 +94,11 @@ public final class LeaseKeeper {
     public @Nullable Lease held() {
         Held now = held;
         return now != null && clock.nowMs() < now.validUntilMs ? now.lease : null;
+    }
+
+    /** Whether a lease that has run out in Redis means that its holder is gone. Any thread. */
+    public boolean mayTakeOver() {
+        return clock.nowMs() - blindMs > settings.ttl().toMillis();
     }
 
     /** Says what the node is up to, at once and with every renewal. */
@@ -156,6 +165,7 @@ public final class LeaseKeeper {
                     else onRenewed(lease, sentMs);
                 })
                 .onFailure(failure -> {
+                    goOnBlind(lease, sentMs);
                     if (!isWarned) log.warn("the lease could not be renewed: {}", failure.getMessage());
                     isWarned = true;
                 });
@@ -168,6 +178,19 @@ public final class LeaseKeeper {
         keep(lease, sentMs);
         if (wasInDoubt && held() != null) listener.onRegained();
         watch(redis.directory().publish(row(lease)));
+    }
+
+    /**
+     * Redis was out of reach when the renewal was sent. Nobody can have taken anything from us by way of a Redis that
+     * is away for all; and if it is away for us alone, the routers stop sending to a server id whose lease is gone.
+     * So live sessions go on, and whatever needs Redis waits. A failure that took longer than the lease says nothing:
+     * this process was stopped meanwhile.
+     */
+    private void goOnBlind(Lease lease, long sentMs) {
+        Held present = held;
+        if (isStopped || present == null || present.lease.epoch() != lease.epoch()) return;
+        blindMs = clock.nowMs();
+        if (blindMs - sentMs < settings.ttl().toMillis() / 2) keep(lease, sentMs);
     }
 
     private void onLost(Renewal.Lost lost) {

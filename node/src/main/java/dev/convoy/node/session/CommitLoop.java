@@ -5,7 +5,9 @@ import dev.convoy.redis.Fenced;
 import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.RoomStep;
 import dev.convoy.redis.SessionDelta;
+import dev.convoy.room.Durability;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The output commit of a strict room: state, sequence numbers and outboxes go to Redis together, and what a
- * commit carried leaves only when Redis has it. One commit is under way at a time; what happens meanwhile is
+ * Makes a room durable: state, sequence numbers and outboxes go to Redis together. In a strict room what a commit
+ * carried leaves only when Redis has it (output commit); a checkpoint room commits now and then, and a memory room
+ * only when it moves. One commit is under way at a time; what happens meanwhile is
  * the next one's, which is all there is to group commit. A commit that failed without an answer is repeated
  * with whatever has come since: it may have been done, and the step takes nothing twice. A Redis that has
  * forgotten the room is told all of it again, which is a commit like any other.
@@ -26,31 +29,33 @@ final class CommitLoop {
 
     private final RoomHost room;
     private final Hall hall;
+    private final Durability durability;
     private final Set<ServerSession> changed = new LinkedHashSet<>();
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean isPending;
     private boolean isUnderWay;
 
-    CommitLoop(RoomHost room, Hall hall) {
+    CommitLoop(RoomHost room, Hall hall, Durability durability) {
         this.room = room;
         this.hall = hall;
+        this.durability = durability;
     }
 
     /** The room's state has changed, and maybe that of a session. */
     void changed(@Nullable ServerSession session) {
+        if (durability == Durability.MEMORY) return;
         if (session != null) changed.add(session);
-        if (isPending || isUnderWay) {
-            isPending = true;
-            return;
-        }
+        boolean isScheduled = isPending || isUnderWay;
         isPending = true;
-        hall.traffic().changed(room);
+        if (!isScheduled) schedule();
     }
 
-    /** Calls back when nothing is left to commit. */
-    void whenIdle(Runnable action) {
+    /** Commits everything there is, in a room of any durability, and calls back. */
+    void finish(Collection<ServerSession> all, Runnable action) {
         waiting.add(action);
-        if (!isPending && !isUnderWay) stop();
+        changed.addAll(all);
+        isPending = true;
+        start();
     }
 
     /** Nothing more will be committed. */
@@ -81,8 +86,9 @@ final class CommitLoop {
     private void onAnswer(Commit answer, List<ServerSession> sessions, List<SessionDelta> deltas) {
         if (answer instanceof Commit.Committed) {
             for (int i = 0; i < deltas.size(); i++) release(sessions.get(i), deltas.get(i));
-            if (isPending) hall.traffic().changed(room);
-            else stop();
+            if (!isPending) stop();
+            else if (waiting.isEmpty()) schedule();
+            else start();
             hall.traffic().settle();
         } else if (answer instanceof Fenced fenced) {
             log.warn("room {} is owned by {} now: abandoned here", room.roomId(), fenced.current());
@@ -121,7 +127,16 @@ final class CommitLoop {
         log.warn("the commit of room {} got no answer and is repeated: {}", room.roomId(), cause.getMessage());
         changed.addAll(sessions);
         isPending = true;
-        hall.afterMs(RETRY_AFTER_MS, () -> {
+        startAfter(RETRY_AFTER_MS);
+    }
+
+    private void schedule() {
+        if (durability == Durability.STRICT) hall.traffic().changed(room);
+        else startAfter(hall.settings().checkpointMs());
+    }
+
+    private void startAfter(long delayMs) {
+        hall.afterMs(delayMs, () -> {
             hall.traffic().changed(room);
             hall.traffic().settle();
         });

@@ -3,8 +3,10 @@ package dev.convoy.node.session;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Due;
 import dev.convoy.redis.Fence;
 import dev.convoy.redis.LeaseView;
 import dev.convoy.redis.RoomClaim;
@@ -14,13 +16,17 @@ import dev.convoy.redis.RoomStep;
 import dev.convoy.redis.SessionDelta;
 import dev.convoy.redis.TakeOver;
 import dev.convoy.room.AdmissionException;
+import dev.convoy.room.Durability;
 import dev.convoy.room.RoomType;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +45,13 @@ import org.slf4j.LoggerFactory;
 public final class Hall {
     private static final Logger log = LoggerFactory.getLogger(Hall.class);
     private static final int RACE_RETRY_MS = 50;
+    /** Presence holds for so many keep-alives, if nobody says otherwise. */
+    private static final int PRESENCE_KEEP_ALIVES = 3;
+
+    private static final int OUTAGE_RETRY_MS = 500;
+    private static final int ROOMS_MOVED_AT_ONCE = 2;
+    /** So long a player's old conv is kept up after the room has left, for the word that it has. */
+    private static final long LINGER_MS = 1_000;
 
     private final Vertx vertx;
     private final Context context;
@@ -55,6 +68,7 @@ public final class Hall {
     private final Map<String, Future<?>> disposing = new HashMap<>();
 
     private final long keepAliveTimer;
+    private boolean isDraining;
 
     /** A hall for the current context. {@code ownership} gives null while the node's lease is in doubt. */
     public Hall(
@@ -73,7 +87,7 @@ public final class Hall {
         this.traffic = traffic;
         this.convs = convs;
         this.ownership = ownership;
-        this.keepAliveTimer = vertx.setPeriodic(Math.max(1, settings.windowMs() / 3), timer -> keepAlive());
+        this.keepAliveTimer = vertx.setPeriodic(keepAliveMs(), timer -> keepAlive());
     }
 
     /** The node's lease is lost: every room here is somebody else's to take. */
@@ -88,15 +102,28 @@ public final class Hall {
             hop(redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()))
                     .onSuccess(room::onTouched)
                     .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
+            room.onlineSessions().forEach(session -> recordOnline(room, session));
         }
     }
 
-    /** Lets go of every room after its last commit, so that others can go on with it at once. */
+    /**
+     * Lets go of every room after its last commit, so that others can go on with it at once, and sends the players after
+     * it. Rooms go one after the other, a few at a time, so that the other nodes are not overrun.
+     */
     public Future<Void> releaseAll() {
+        isDraining = true;
         vertx.cancelTimer(keepAliveTimer);
-        List<Future<?>> releases = new ArrayList<>();
-        for (RoomHost room : new ArrayList<>(rooms.values())) releases.add(release(room));
-        return Future.join(releases).mapEmpty();
+        Deque<RoomHost> waiting = new ArrayDeque<>(rooms.values());
+        List<Future<?>> movers = new ArrayList<>();
+        for (int i = 0; i < ROOMS_MOVED_AT_ONCE; i++) movers.add(moveAll(waiting));
+        return Future.join(movers).mapEmpty();
+    }
+
+    /** Goes on with a room whose owner is dead, so that its sessions end. */
+    public void adopt(String roomId) {
+        open(roomId, null, Buffer.buffer())
+                .onSuccess(room -> log.info("room {} adopted", roomId))
+                .onFailure(failure -> log.debug("room {} was not adopted: {}", roomId, failure.getMessage()));
     }
 
     /** Sessions on this shard, online and away. */
@@ -110,6 +137,9 @@ public final class Hall {
      * @param spec how to make it if there is none; null = only one that exists
      */
     Future<RoomHost> open(String roomId, @Nullable RoomSpec spec, Buffer options) {
+        if (isDraining) {
+            return Future.failedFuture(new AdmissionException(ErrorCode.NODE_DRAINING, "this node takes no players"));
+        }
         RoomHost held = rooms.get(roomId);
         if (held != null) return Future.succeededFuture(held);
         Future<RoomHost> underWay = opening.get(roomId);
@@ -136,15 +166,26 @@ public final class Hall {
         return hop(redis.rooms().restore(room.roomId(), room.fence(), room.image(snapshot)));
     }
 
+    /** Notes when somebody must look at a session that is about to begin, in case that we cannot. */
+    void scheduleEnd(RoomHost room, SessionId id) {
+        Due.Entry entry = new Due.Entry(room.roomId(), id.toString());
+        watch("schedule", redis.due().schedule(entry, Duration.ofMillis(settings.windowMs())));
+    }
+
+    void recordOnline(RoomHost room, ServerSession session) {
+        tellPresence(room, session, true, keepAliveMs() * PRESENCE_KEEP_ALIVES);
+    }
+
     void recordAway(RoomHost room, ServerSession session) {
         String id = session.id().toString();
         watch("away", redis.sessions().away(room.roomId(), room.fence(), id, settings.windowMs()));
+        tellPresence(room, session, false, settings.windowMs());
     }
 
     void recordLeft(RoomHost room, ServerSession session) {
-        watch(
-                "leave",
-                redis.sessions().leave(room.roomId(), room.fence(), session.id().toString()));
+        String id = session.id().toString();
+        watch("leave", redis.sessions().leave(room.roomId(), room.fence(), id));
+        watch("gone", redis.users().gone(session.user(), room.fence(), id));
     }
 
     void dispose(RoomHost room) {
@@ -174,8 +215,16 @@ public final class Hall {
         return traffic;
     }
 
-    RoomTypes types() {
-        return types;
+    /** How a room of this type is made. */
+    RoomSpec specOf(String type) {
+        RoomType roomType = types.named(type);
+        if (roomType == null) {
+            throw new AdmissionException(
+                    ErrorCode.ROOM_TYPE_UNKNOWN, "there is no room type '" + type + "'; there are: " + types);
+        }
+        Durability own = roomType.durability();
+        Durability durability = own == null ? settings.durability() : own;
+        return new RoomSpec(type, null, 0, RoomSpec.Durability.valueOf(durability.name()));
     }
 
     /** Runs something after the present call, and lets what it touched speak. */
@@ -248,6 +297,10 @@ public final class Hall {
                 int leaseMs = (int) Math.max(0, alive.get().ttlMs());
                 return Future.failedFuture(new OwnedElsewhere(new Redirect(owned.serverId(), leaseMs)));
             }
+            if (!me.mayTakeOver()) {
+                return Future.failedFuture(new AdmissionException(
+                        ErrorCode.RETRY_LATER, OUTAGE_RETRY_MS, "Redis was away; its owners may be alive"));
+            }
             return hop(redis.rooms().takeOver(roomId, owned.fence(), me.serverId(), me.epoch()))
                     .compose(taken -> onTaken(roomId, me, owned, taken));
         });
@@ -256,9 +309,16 @@ public final class Hall {
     private Future<RoomHost> onTaken(String roomId, Ownership me, RoomClaim.Owned owned, TakeOver taken) {
         if (taken instanceof TakeOver.TakenOver over) {
             log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
-            return restore(roomId, fence(me, over.generation()), over.image());
+            return restore(roomId, fence(me, over.generation()), survivors(over.image()));
         }
         return Future.failedFuture(race());
+    }
+
+    /** A memory room has died with its node, and its sessions with it. */
+    private static RoomImage survivors(RoomImage image) {
+        return image.spec().durability() == RoomSpec.Durability.MEMORY
+                ? new RoomImage(image.spec(), false, null, List.of())
+                : image;
     }
 
     private Future<RoomHost> make(String roomId, Fence fence, RoomSpec spec, Buffer options) {
@@ -299,17 +359,33 @@ public final class Hall {
                 : Future.succeededFuture(host);
     }
 
-    private Future<Void> release(RoomHost room) {
-        Promise<Void> committed = Promise.promise();
-        room.whenCommitted(committed::complete);
-        return committed
-                .future()
-                .compose(done -> hop(redis.rooms().release(room.roomId(), room.fence())))
-                .eventually(() -> {
-                    room.abandon();
-                    return Future.succeededFuture();
-                })
-                .mapEmpty();
+    private Future<Void> moveAll(Deque<RoomHost> waiting) {
+        RoomHost next = waiting.pollFirst();
+        return next == null ? Future.succeededFuture() : move(next).compose(moved -> moveAll(waiting));
+    }
+
+    /** Never fails: what cannot be released is taken over when our lease is gone. */
+    private Future<Void> move(RoomHost room) {
+        Promise<Void> moved = Promise.promise();
+        room.freeze(() -> hop(redis.rooms().release(room.roomId(), room.fence()))
+                .onComplete(released -> {
+                    if (released.failed()) log.warn("room {} was not released", room.roomId(), released.cause());
+                    room.sendAway(0);
+                    traffic.settle();
+                    vertx.setTimer(LINGER_MS, timer -> room.abandon());
+                    moved.complete();
+                }));
+        return moved.future();
+    }
+
+    private void tellPresence(RoomHost room, ServerSession session, boolean online, long ttlMs) {
+        String id = session.id().toString();
+        Duration ttl = Duration.ofMillis(ttlMs);
+        watch("presence", redis.users().seen(session.user(), room.roomId(), room.fence(), id, online, ttl));
+    }
+
+    private long keepAliveMs() {
+        return Math.max(1, settings.windowMs() / 3);
     }
 
     private static Fence fence(Ownership me, long generation) {

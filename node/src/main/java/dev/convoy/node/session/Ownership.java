@@ -5,5 +5,7 @@ package dev.convoy.node.session;
  *
  * @param serverId the node's server id
  * @param epoch of its lease
+ * @param mayTakeOver false just after Redis was away: the leases of the living have run out too, and they have not
+ *     had the time to renew them
  */
-public record Ownership(int serverId, long epoch) {}
+public record Ownership(int serverId, long epoch, boolean mayTakeOver) {}

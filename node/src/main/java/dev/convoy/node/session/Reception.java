@@ -23,6 +23,7 @@ import dev.convoy.redis.Redemption;
 import dev.convoy.redis.RedisUnavailable;
 import dev.convoy.redis.RoomSpec;
 import dev.convoy.redis.SessionImage;
+import dev.convoy.redis.Users;
 import dev.convoy.room.AdmissionException;
 import dev.convoy.room.AuthRequest;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,13 +87,9 @@ public final class Reception {
             throw new AdmissionException(ErrorCode.NO_CONV_FREE, BUSY_RETRY_MS, "this shard is full");
         }
         String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
-        if (hall.types().named(type) == null) {
-            throw new AdmissionException(
-                    ErrorCode.ROOM_TYPE_UNKNOWN, "there is no room type '" + type + "'; there are: " + hall.types());
-        }
+        RoomSpec spec = hall.specOf(type);
         String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
-        RoomSpec spec = new RoomSpec(type, null, 0, RoomSpec.Durability.STRICT);
-        return hall.open(roomId, spec, Buffer.buffer(join.options()))
+        return welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
                 .compose(room -> room.visit(() -> room.authenticate(authRequest(join, false))
                         .compose(playerId -> admit(room, join.user(), playerId, attempt, path))));
     }
@@ -118,6 +116,7 @@ public final class Reception {
                 conv,
                 windowMs,
                 hall.settings().absoluteMs());
+        hall.scheduleEnd(room, id);
         return Future.succeededFuture()
                 .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)))
                 .onComplete(done -> room.unreserve(user))
@@ -174,7 +173,7 @@ public final class Reception {
     // ---- returning players -----------------------------------------------------------------------------
 
     private Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
-        return hall.open(request.join().roomId(), null, Buffer.buffer())
+        return welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
                 .compose(room -> room.visit(() -> room.authenticate(authRequest(request.join(), true))
                         .compose(playerId -> redeem(room, request, attempt, path))));
     }
@@ -195,13 +194,28 @@ public final class Reception {
         return Future.succeededFuture()
                 .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)))
                 .onFailure(failure -> convs.release(conv))
-                .map(redemption -> {
-                    Answer answer = onRedeemed(room, request, attempt, redemption, next);
-                    if (answer == null) answer = resume(room, request, attempt, redemption, conv, next, path);
-                    else convs.release(conv);
+                .compose(redemption -> {
+                    Answer refusal = onRedeemed(room, request, attempt, redemption, next);
+                    if (refusal != null) convs.release(conv);
+                    Answer answer =
+                            refusal == null ? resume(room, request, attempt, redemption, conv, next, path) : refusal;
                     hall.traffic().settle();
-                    return answer;
+                    return redemption instanceof Redemption.Invalid
+                            ? whyInvalid(request, answer)
+                            : Future.succeededFuture(answer);
                 });
+    }
+
+    /** A token that is unknown in this room may be one of the same user for another. */
+    private Future<Answer> whyInvalid(ReconnectRequest request, Answer invalid) {
+        String id = request.session().toString();
+        String roomId = request.join().roomId();
+        return hall.hop(redis.users().where(request.join().user()))
+                .map(places -> places.stream()
+                        .anyMatch(place ->
+                                place.sessionId().equals(id) && !place.roomId().equals(roomId)))
+                .map(isElsewhere -> isElsewhere ? Refused.because(ErrorCode.WRONG_ROOM, "") : invalid)
+                .otherwise(invalid);
     }
 
     /** The answer that takes no new conv; null when the player is to have one. */
@@ -240,6 +254,7 @@ public final class Reception {
         ServerSession session = room.session(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
         if (session.outbox.acknowledge(request.received())) return null;
+        if (room.rollForward(session, request.received())) return null;
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }
 
@@ -277,6 +292,18 @@ public final class Reception {
     }
 
     // ---- both --------------------------------------------------------------------------------------------
+
+    /** Looks for a ban while the room is being opened, new player or not. */
+    private Future<RoomHost> welcome(String user, Future<RoomHost> opening) {
+        Future<Optional<Users.Ban>> banned = hall.hop(redis.users().banned(user));
+        return Future.join(opening, banned).transform(both -> {
+            if (banned.succeeded() && banned.result().isPresent()) {
+                String reason = banned.result().get().reason();
+                return Future.failedFuture(new AdmissionException(ErrorCode.BANNED, reason));
+            }
+            return banned.succeeded() ? opening : Future.failedFuture(banned.cause());
+        });
+    }
 
     private interface Flow {
         Future<Answer> begin();

@@ -1,6 +1,7 @@
 package dev.convoy.node.session;
 
 import dev.convoy.protocol.session.FrameReader;
+import dev.convoy.protocol.session.Frames;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.Outbox;
@@ -14,6 +15,7 @@ import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.RoomSpec;
 import dev.convoy.redis.SessionImage;
 import dev.convoy.room.AuthRequest;
+import dev.convoy.room.Durability;
 import dev.convoy.room.Room;
 import dev.convoy.room.RoomContext;
 import dev.convoy.room.RoomSession;
@@ -38,6 +40,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RoomHost implements RoomContext {
     private static final Logger log = LoggerFactory.getLogger(RoomHost.class);
+    /** So long after a room has come here its players may be on their way, and count as present. */
+    private static final long DROP_GRACE_MS = 3_000;
 
     private final Hall hall;
     private final String roomId;
@@ -45,11 +49,14 @@ final class RoomHost implements RoomContext {
     private final RoomSpec spec;
     private final Room room;
     private final Login login;
+    private final Durability durability;
     private final CommitLoop commits;
     private final Map<SessionId, ServerSession> sessions = new LinkedHashMap<>();
     /** Users whose record is being written. */
     private final Set<String> admitting = new HashSet<>();
 
+    /** The room is on its way to another node: it takes no more messages. */
+    private boolean isMoving;
     /** How many are on their way in: the room is not over while somebody is. */
     private int visitors;
 
@@ -62,7 +69,8 @@ final class RoomHost implements RoomContext {
         this.spec = spec;
         this.room = room;
         this.login = new Login(hall, roomId, room);
-        this.commits = new CommitLoop(this, hall);
+        this.durability = Durability.valueOf(spec.durability().name());
+        this.commits = new CommitLoop(this, hall, durability);
     }
 
     // ---- life ----------------------------------------------------------------------------------------
@@ -154,11 +162,29 @@ final class RoomHost implements RoomContext {
     /** The player has a conv (again). */
     void onConnected(ServerSession session, Connection connection, boolean isReturn) {
         session.onConnected(connection);
+        hall.recordOnline(this, session);
         hall.traffic().setDeadline(session, session.endsAtMs());
-        if (isReturn) {
-            commits.changed(session);
-            guarded(() -> room.onReconnect(session));
-        }
+        boolean wasDropped = isReturn && !session.isDropOwed;
+        session.isDropOwed = false;
+        if (isReturn) commits.changed(session);
+        if (wasDropped) guarded(() -> room.onReconnect(session));
+    }
+
+    /**
+     * The player has messages up to {@code received} that a crash has undone: numbers go on behind them, and the next thing
+     * that the player gets is what stands.
+     *
+     * @return false when the room is of a kind in which that cannot have happened
+     */
+    boolean rollForward(ServerSession session, long received) {
+        if (durability != Durability.CHECKPOINT || !session.isRestored()) return false;
+        session.outbox.skipTo(received);
+        guarded(() -> {
+            byte[] state = room.stateFor(session).getBytes();
+            session.outbox.append(Frames.stateMessage(session.inbox.received(), state), true);
+            session.outbox.release(session.outbox.last());
+        });
+        return true;
     }
 
     /** Ends the conv that a session has, because a new one is about to begin. */
@@ -173,15 +199,13 @@ final class RoomHost implements RoomContext {
     /** The player has fallen silent: wait for them. */
     void onSilent(ServerSession session) {
         disconnect(session);
-        wait(session, hall.settings().windowMs());
-        hall.recordAway(this, session);
-        commits.changed(session);
-        guarded(() -> room.onDrop(session));
+        drop(session);
     }
 
-    /** The time to come back is over, or the session's time at all. */
+    /** The time to come back is over, or that in which nobody need notice that the player was gone, or all its time. */
     void onTimeOver(ServerSession session) {
         if (session.isOnline()) end(session, ErrorCode.TOKEN_EXPIRED, "");
+        else if (session.isDropOwed) drop(session);
         else leave(session, false);
     }
 
@@ -194,6 +218,7 @@ final class RoomHost implements RoomContext {
     void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
         switch (event) {
             case MESSAGE, VOLATILE -> {
+                if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
                 commits.changed(session);
                 Buffer message = Buffer.buffer(frame.payload());
                 guarded(() -> room.onMessage(session, message));
@@ -215,6 +240,10 @@ final class RoomHost implements RoomContext {
         }
         session.outbox.append(message);
         commits.changed(session);
+        if (durability != Durability.STRICT) {
+            session.outbox.release(session.outbox.last());
+            if (session.connection != null) hall.traffic().touch(session.connection);
+        }
         return true;
     }
 
@@ -260,9 +289,24 @@ final class RoomHost implements RoomContext {
         return List.copyOf(sessions.values());
     }
 
-    /** Calls back as soon as everything that has happened so far is in Redis, or the room is closed. */
-    void whenCommitted(Runnable action) {
-        commits.whenIdle(action);
+    /** Takes no more messages, commits everything, and calls back; or at once when the room is closed. */
+    void freeze(Runnable whenCommitted) {
+        isMoving = true;
+        commits.finish(sessions.values(), whenCommitted);
+    }
+
+    /** Sends every player away, to wherever the routers send them. */
+    void sendAway(int spreadMs) {
+        for (ServerSession session : sessions.values()) {
+            Connection connection = session.connection;
+            if (connection == null) continue;
+            connection.link.goAway(spreadMs, 0, hall.traffic().nowMs());
+            hall.traffic().touch(connection);
+        }
+    }
+
+    boolean isMoving() {
+        return isMoving;
     }
 
     /** The snapshot of this moment; null when the room failed to give one and is closed. */
@@ -297,11 +341,12 @@ final class RoomHost implements RoomContext {
         return isClosed;
     }
 
+    List<ServerSession> onlineSessions() {
+        return sessions.values().stream().filter(ServerSession::isOnline).toList();
+    }
+
     List<String> onlineSessionIds() {
-        return sessions.values().stream()
-                .filter(ServerSession::isOnline)
-                .map(session -> session.id().toString())
-                .toList();
+        return onlineSessions().stream().map(session -> session.id().toString()).toList();
     }
 
     @Nullable
@@ -321,23 +366,30 @@ final class RoomHost implements RoomContext {
         SessionId id = SessionId.parse(image.sessionId());
         long endsAtMs = hall.traffic().nowMs() + image.absoluteInMs();
         Outbox outbox = hall.outbox(image.sent() - image.outbox().size());
-        image.outbox().forEach(entry -> outbox.append(entry.payload()));
+        image.outbox().forEach(entry -> StoredMessage.decode(entry.payload(), outbox));
         outbox.release(image.sent());
         ServerSession session = new ServerSession(
                 this, id, image.user(), image.playerId(), outbox, new Inbox(image.received()), endsAtMs, true);
         session.onGranted(image.tokens(), image.generation());
         sessions.put(id, session);
-        wait(session, Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs())));
+        long expiresInMs =
+                Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs()));
+        session.isDropOwed = image.online();
+        wait(session, image.online() ? Math.min(expiresInMs, DROP_GRACE_MS) : expiresInMs);
         commits.changed(session);
     }
 
-    /** Tells the application whom it does not know of yet, and who has just been cut off. */
+    /** Tells the application whom it does not know of yet. */
     private void announce(SessionImage image, Set<SessionId> joined) {
         ServerSession session = sessions.get(SessionId.parse(image.sessionId()));
-        if (session == null) return;
-        if (!joined.contains(session.id())) guarded(() -> room.onJoin(session));
-        if (!image.online() || sessions.get(session.id()) != session) return;
+        if (session != null && !joined.contains(session.id())) guarded(() -> room.onJoin(session));
+    }
+
+    private void drop(ServerSession session) {
+        session.isDropOwed = false;
+        wait(session, hall.settings().windowMs());
         hall.recordAway(this, session);
+        commits.changed(session);
         guarded(() -> room.onDrop(session));
     }
 

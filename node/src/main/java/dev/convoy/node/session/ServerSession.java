@@ -50,6 +50,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     private boolean isRestored;
 
+    /** The player was here when the last owner lost the room; the room is told that they are not unless they come back soon. */
+    boolean isDropOwed;
+
     /** {@code isRestored}: it comes from Redis, and its player has not been here yet. */
     ServerSession(
             RoomHost host,
@@ -164,7 +167,7 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     private static List<OutboxEntry> entries(List<Outbox.Entry> messages) {
         return messages.stream()
-                .map(entry -> new OutboxEntry(entry.seq(), entry.message()))
+                .map(entry -> new OutboxEntry(entry.seq(), StoredMessage.encode(entry)))
                 .toList();
     }
 

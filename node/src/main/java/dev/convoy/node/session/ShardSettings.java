@@ -1,6 +1,7 @@
 package dev.convoy.node.session;
 
 import dev.convoy.protocol.session.LinkTimes;
+import dev.convoy.room.Durability;
 
 /**
  * The bounds of a shard's sessions.
@@ -12,6 +13,8 @@ import dev.convoy.protocol.session.LinkTimes;
  * @param sessionsMax sessions on the shard, online and away
  * @param authMsMax how long the application may take to say whether it lets somebody in
  * @param link the clocks of a conv
+ * @param durability of rooms whose type does not say
+ * @param checkpointMs between two checkpoints of a room that needs them
  */
 public record ShardSettings(
         long windowMs,
@@ -20,10 +23,13 @@ public record ShardSettings(
         int outboxBytesMax,
         int sessionsMax,
         long authMsMax,
-        LinkTimes link) {
+        LinkTimes link,
+        Durability durability,
+        long checkpointMs) {
     private static final long DAY_MS = 24L * 3600 * 1000;
 
-    public static ShardSettings withWindowMs(long windowMs) {
-        return new ShardSettings(windowMs, DAY_MS, 4096, 4 << 20, 20_000, 5_000, LinkTimes.NODE);
+    public static ShardSettings of(long windowMs, Durability durability, long checkpointMs) {
+        return new ShardSettings(
+                windowMs, DAY_MS, 4096, 4 << 20, 20_000, 5_000, LinkTimes.NODE, durability, checkpointMs);
     }
 }

@@ -186,7 +186,7 @@ public final class Traffic {
     private void receive(Connection connection) {
         connection.isTouched = false;
         ServerSession session = connection.session;
-        for (int turn = 0; session.connection == connection; turn++) {
+        for (int turn = 0; session.connection == connection && !session.host().isMoving(); turn++) {
             if (turn == MESSAGES_PER_TURN_MAX) {
                 touch(connection);
                 return;

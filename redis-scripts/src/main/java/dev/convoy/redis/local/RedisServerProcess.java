@@ -2,6 +2,7 @@ package dev.convoy.redis.local;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -27,7 +28,6 @@ public final class RedisServerProcess implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final int PORT_TRIES = 5;
-    private static final int INFO_BYTES_MAX = 16_384;
 
     /**
      * Runs "$@" until it ends or standard input does. Prints its pid first. File descriptor 3 is standard input, which the shell takes
@@ -49,7 +49,7 @@ public final class RedisServerProcess implements AutoCloseable {
      *
      * @param port 0: any free one
      * @param dataFolder where an append-only file keeps the data, for a restart to find; null: nothing is kept
-     * @param arguments more of redis-server's own
+     * @param arguments more of redis-server's own, before ours: the first may be a configuration file
      */
     public record Options(int port, @Nullable Path dataFolder, List<String> arguments) {
         public Options {
@@ -95,10 +95,11 @@ public final class RedisServerProcess implements AutoCloseable {
     public static RedisServerProcess start(Options options) throws IOException {
         RedisBinary.Found binary = RedisBinary.find();
         Path dataFolder = options.dataFolder();
-        Path folder =
-                dataFolder == null ? Files.createTempDirectory("convoy-redis-") : Files.createDirectories(dataFolder);
         for (int tries = 1; ; tries++) {
             int port = options.port() == 0 ? freePort() : options.port();
+            Path folder = dataFolder == null
+                    ? Files.createTempDirectory("convoy-redis-")
+                    : Files.createDirectories(dataFolder);
             RedisServerProcess server = new RedisServerProcess(options, binary, folder, port);
             try {
                 server.awaitAnswer();
@@ -192,10 +193,10 @@ public final class RedisServerProcess implements AutoCloseable {
     private Process launch() throws IOException {
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", KEEPER, "redis-keeper"));
         command.add(binary.executable().toString());
+        command.addAll(options.arguments());
         command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", ""));
         command.addAll(List.of("--dir", folder.toString(), "--logfile", log().toString()));
         command.addAll(List.of("--appendonly", options.dataFolder() == null ? "no" : "yes"));
-        command.addAll(options.arguments());
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
@@ -233,14 +234,21 @@ public final class RedisServerProcess implements AutoCloseable {
         throw new IOException("redis-server does not answer on port " + port + ": " + lastWords());
     }
 
-    /** Whether it is this server that answers, and not another one on its port. */
+    /** Whether it is this server that answers, with all its data, and not another one on its port. */
     private boolean answers() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
             socket.setSoTimeout(500);
-            socket.getOutputStream().write("INFO server\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
-            String info = new String(socket.getInputStream().readNBytes(INFO_BYTES_MAX), StandardCharsets.US_ASCII);
-            return info.contains("process_id:" + pid + "\r\n") || info.startsWith("-NOAUTH");
+            socket.getOutputStream().write("INFO server\r\nPING\r\n".getBytes(StandardCharsets.US_ASCII));
+            BufferedReader reader =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            boolean isThis = false;
+            String line = reader.readLine();
+            while (line != null && !line.startsWith("+") && !line.startsWith("-")) {
+                isThis |= line.equals("process_id:" + pid);
+                line = reader.readLine();
+            }
+            return line != null && ((isThis && line.equals("+PONG")) || line.startsWith("-NOAUTH"));
         } catch (IOException e) {
             return false;
         }
@@ -249,7 +257,9 @@ public final class RedisServerProcess implements AutoCloseable {
     private String lastWords() {
         try {
             List<String> lines = Files.readAllLines(log());
-            return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
+            return lines.isEmpty()
+                    ? "it said nothing"
+                    : String.join("; ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
         } catch (IOException e) {
             return "it said nothing";
         }

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a node says to a request: the record inside an Accept, a Verdict or a Resumed, which begins with
- * {@code result u16} (0, or the {@linkplain dev.convoy.protocol.wire.ErrorCode#code() code} of a refusal), or a
- * {@link Redirect}.
+ * {@code result u16} (0, or the {@linkplain dev.convoy.protocol.wire.ErrorCode#code() code} of a refusal), a
+ * {@link Redirect}, or a {@link Retry}.
  */
-public sealed interface Answer permits Accepted, Resumed, Refused, Redirect {
+public sealed interface Answer permits Accepted, Resumed, Refused, Redirect, Retry {
     int RESULT_OK = 0;
 
     byte[] encode();

@@ -4,6 +4,7 @@ import dev.convoy.protocol.wire.ControlHeader;
 import dev.convoy.protocol.wire.ControlType;
 import dev.convoy.protocol.wire.WireReader;
 import dev.convoy.protocol.wire.WireWriter;
+import java.util.Arrays;
 
 /**
  * A control datagram taken apart: the header's fields, the security suite, the address-validation cookie
@@ -13,7 +14,7 @@ import dev.convoy.protocol.wire.WireWriter;
  * header (24) · suite u8 · cookie bytes u8 · payload bytes u16 · cookie · payload · zeros
  * </pre>
  *
- * Requests are filled with zeros to {@value #REQUEST_BYTES_MIN} bytes, and no answer is larger than that.
+ * In a probe and its reply, all that follows the header is the payload. Requests are filled with zeros to {@value #REQUEST_BYTES_MIN} bytes, and no answer is larger than that.
  */
 public record Envelope(
         ControlType type, int target, long affinity, long attempt, int suite, byte[] cookie, byte[] payload)
@@ -36,9 +37,26 @@ public record Envelope(
     /** The datagram that answers this request: same affinity, same attempt, the type that the request calls for. */
     public Envelope answer(Answer answer) {
         byte[] record = answer.encode();
-        return answer instanceof Redirect redirect
-                ? new Envelope(ControlType.REDIRECT, redirect.serverId(), affinity, attempt, suite, NO_COOKIE, record)
-                : new Envelope(answerType(), target, affinity, attempt, suite, NO_COOKIE, record);
+        if (answer instanceof Redirect redirect)
+            return new Envelope(ControlType.REDIRECT, redirect.serverId(), affinity, attempt, suite, NO_COOKIE, record);
+        if (answer instanceof Retry)
+            return new Envelope(ControlType.RETRY, target, affinity, attempt, SUITE_PLAIN, NO_COOKIE, record);
+        return new Envelope(answerType(), target, affinity, attempt, suite, NO_COOKIE, record);
+    }
+
+    /** The same request with the cookie of a {@link Retry}. */
+    public Envelope withCookie(byte[] retried) {
+        return new Envelope(type, target, affinity, attempt, suite, retried, payload);
+    }
+
+    /** The same answer with its record hidden in message 2 of a handshake, behind its type and target. */
+    public Envelope sealed(byte[] message) {
+        return new Envelope(type, target, affinity, attempt, SUITE_SEALED, cookie, message);
+    }
+
+    /** What message 2 hid, as the envelope that it would have been in the clear; nothing of the clear header but its echoes is left. */
+    public Envelope opened(SealedRecord hidden) {
+        return new Envelope(hidden.type(), hidden.target(), affinity, attempt, suite, NO_COOKIE, hidden.record());
     }
 
     /** The same request for one node, as after a redirect; 0 = any node. */
@@ -48,7 +66,7 @@ public record Envelope(
 
     static ControlDatagram parse(ControlType type, byte[] bytes, int offset, int length) {
         if (isRequest(type) && length < REQUEST_BYTES_MIN) return ControlDrop.NOT_PADDED;
-        if (type == ControlType.PROBE || type == ControlType.PROBE_REPLY) return probe(type, bytes, offset);
+        if (isProbe(type)) return probe(type, bytes, offset, length);
         WireReader reader = new WireReader(bytes, offset + ControlHeader.BYTES, length - ControlHeader.BYTES);
         int suite = reader.u8();
         int cookieBytes = reader.u8();
@@ -66,10 +84,12 @@ public record Envelope(
                 payload);
     }
 
-    private static Envelope probe(ControlType type, byte[] bytes, int offset) {
+    private static Envelope probe(ControlType type, byte[] bytes, int offset, int length) {
         int target = ControlHeader.target(bytes, offset);
         long affinity = ControlHeader.affinity(bytes, offset);
-        return new Envelope(type, target, affinity, ControlHeader.attempt(bytes, offset), 0, NO_COOKIE, new byte[0]);
+        long attempt = ControlHeader.attempt(bytes, offset);
+        byte[] body = Arrays.copyOfRange(bytes, offset + ControlHeader.BYTES, offset + length);
+        return new Envelope(type, target, affinity, attempt, SUITE_PLAIN, NO_COOKIE, body);
     }
 
     /**
@@ -78,10 +98,12 @@ public record Envelope(
      * @throws IllegalArgumentException when it would be larger than {@link ControlDatagram#BYTES_MAX}
      */
     public byte[] encode() {
-        int length = ControlHeader.BYTES + BODY_HEADER_BYTES + cookie.length + payload.length;
+        int bodyHeader = isProbe(type) ? 0 : BODY_HEADER_BYTES + cookie.length;
+        int length = ControlHeader.BYTES + bodyHeader + payload.length;
         if (length > BYTES_MAX) throw new IllegalArgumentException("a control datagram of " + length + " bytes");
         byte[] head = new byte[ControlHeader.BYTES];
         ControlHeader.write(head, 0, type, target, affinity, attempt);
+        if (isProbe(type)) return new WireWriter().raw(head).raw(payload).toBytes();
         WireWriter writer = new WireWriter().raw(head).u8(suite).u8(cookie.length);
         writer.u16(payload.length).raw(cookie).raw(payload);
         if (isRequest(type) && length < REQUEST_BYTES_MIN) writer.raw(new byte[REQUEST_BYTES_MIN - length]);
@@ -95,6 +117,10 @@ public record Envelope(
             case RECONNECT -> ControlType.RESUMED;
             default -> throw new IllegalStateException(type + " is no request");
         };
+    }
+
+    private static boolean isProbe(ControlType type) {
+        return type == ControlType.PROBE || type == ControlType.PROBE_REPLY;
     }
 
     private static boolean isRequest(ControlType type) {

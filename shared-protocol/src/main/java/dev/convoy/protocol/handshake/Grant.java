@@ -25,7 +25,7 @@ public record Grant(int conv, ReconnectToken token, byte[] resetToken, long gene
         byte[] token = reader.raw(ReconnectToken.BYTES);
         byte[] resetToken = reader.raw(RESET_TOKEN_BYTES);
         ReconnectToken next = ReconnectToken.of(reader.isIntact() ? token : new byte[ReconnectToken.BYTES]);
-        return new Grant(conv, next, resetToken, reader.u64(), reader.u32());
+        return new Grant(conv, next, resetToken, reader.u63(), reader.u31());
     }
 
     @Override

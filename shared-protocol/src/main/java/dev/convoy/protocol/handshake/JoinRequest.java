@@ -1,5 +1,6 @@
 package dev.convoy.protocol.handshake;
 
+import dev.convoy.protocol.wire.Text;
 import dev.convoy.protocol.wire.WireReader;
 import dev.convoy.protocol.wire.WireWriter;
 import java.util.Arrays;
@@ -25,6 +26,16 @@ public record JoinRequest(
     public static final int PASSWORD_BYTES_MAX = 64;
     public static final int OPTIONS_BYTES_MAX = 128;
 
+    /** Checks the bounds, so that whoever asks is told at once what a node would drop in silence. */
+    public JoinRequest {
+        Text.require(user, USER_BYTES_MAX, "the user");
+        requireBytes(credential, CREDENTIAL_BYTES_MAX, "the credential");
+        Text.require(roomType, ROOM_TYPE_BYTES_MAX, "the room type");
+        Text.require(roomId, ROOM_ID_BYTES_MAX, "the room id");
+        Text.require(password, PASSWORD_BYTES_MAX, "the password");
+        requireBytes(options, OPTIONS_BYTES_MAX, "the options");
+    }
+
     void write(WireWriter writer) {
         writer.text8(user)
                 .bytes16(credential)
@@ -42,6 +53,11 @@ public record JoinRequest(
                 reader.text8(ROOM_ID_BYTES_MAX),
                 reader.text8(PASSWORD_BYTES_MAX),
                 reader.bytes16(OPTIONS_BYTES_MAX));
+    }
+
+    private static void requireBytes(byte[] bytes, int bytesMax, String name) {
+        if (bytes.length <= bytesMax) return;
+        throw new IllegalArgumentException(name + " must have at most " + bytesMax + " bytes, not " + bytes.length);
     }
 
     @Override

@@ -28,12 +28,12 @@ public record ReconnectRequest(
         byte[] session = reader.raw(SessionId.BYTES);
         byte[] token = reader.raw(ReconnectToken.BYTES);
         int oldConv = reader.u32();
-        long generation = reader.u64();
-        long received = reader.u64();
+        long generation = reader.u63();
+        long received = reader.u63();
         JoinRequest join = JoinRequest.read(reader);
         boolean whole =
                 reader.isIntact() && !join.user().isEmpty() && !join.roomId().isEmpty();
-        if (!whole || generation < 0 || received < 0) return null;
+        if (!whole) return null;
         return new ReconnectRequest(
                 SessionId.of(session, 0), ReconnectToken.of(token), oldConv, generation, received, join);
     }

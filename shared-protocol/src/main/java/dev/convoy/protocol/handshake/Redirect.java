@@ -20,7 +20,7 @@ public record Redirect(int serverId, int leaseMs) implements Answer {
     /** The redirect in an envelope of that type, or null when its payload is none. */
     public static @Nullable Redirect parse(Envelope envelope) {
         WireReader reader = new WireReader(envelope.payload(), 0, envelope.payload().length);
-        int leaseMs = reader.u32();
-        return reader.isIntact() && leaseMs >= 0 ? new Redirect(envelope.target(), leaseMs) : null;
+        int leaseMs = reader.u31();
+        return reader.isIntact() ? new Redirect(envelope.target(), leaseMs) : null;
     }
 }

@@ -27,7 +27,7 @@ public record Resumed(Grant grant, long received, Place place) implements Answer
 
     static Resumed read(WireReader reader) {
         Grant grant = Grant.read(reader);
-        long received = reader.u64();
+        long received = reader.u63();
         return new Resumed(grant, received, reader.u8() == 0 ? Place.SAME_NODE : Place.RESTORED);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /** Acknowledgements owed to the peer: pairs of sequence number and timestamp, in the order in which the segments came. */
 final class AckList {
     private static final int ENTRY_SHIFT = 1;
-    private static final int ENTRIES_KEPT = 8;
+    private static final int ENTRIES_KEPT = 4;
 
     private final SegmentPool pool;
     private int[] entries = SegmentPool.EMPTY_RING;

@@ -86,12 +86,15 @@ final class Intake {
                     return reason;
                 }
             }
+            int command = WireHeader.command(datagram, at);
+            if (command == WireHeader.ACK) {
+                measure(WireHeader.sequence(datagram, at), WireHeader.timestamp(datagram, at), now);
+            }
             remoteWindow = WireHeader.window(datagram, at);
             onUnacknowledged(WireHeader.unacknowledged(datagram, at));
             int length = WireHeader.length(datagram, at);
-            switch (WireHeader.command(datagram, at)) {
-                case WireHeader.ACK ->
-                    onAck(WireHeader.sequence(datagram, at), WireHeader.timestamp(datagram, at), now);
+            switch (command) {
+                case WireHeader.ACK -> onAck(WireHeader.sequence(datagram, at), WireHeader.timestamp(datagram, at));
                 case WireHeader.PUSH -> {
                     if (!onPush(datagram, at, length)) {
                         outcome = DropReason.NO_ROOM;
@@ -150,11 +153,15 @@ final class Intake {
         }
     }
 
-    private void onAck(int sequence, int timestamp, int now) {
+    /** Before {@code una} takes effect, which usually covers the segment that the ACK names. */
+    private void measure(int sequence, int timestamp, int now) {
         int roundTripMs = Serial.difference(now, timestamp);
         if (roundTripMs >= 0 && (!has(RTT_RULE) || isEcho(sequence, timestamp))) {
             roundTrip.sample(roundTripMs);
         }
+    }
+
+    private void onAck(int sequence, int timestamp) {
         sending.acknowledge(sequence);
         if (!anyAck) {
             anyAck = true;

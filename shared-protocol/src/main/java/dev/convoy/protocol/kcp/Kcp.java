@@ -35,10 +35,8 @@ import java.util.Objects;
  * <p>Times are milliseconds of any monotonic clock, the same one in all calls. On the wire they are its lower 32 bits.
  */
 public final class Kcp {
-    /** The reference refuses a message of this many fragments. */
-    private static final int FRAGMENTS_LIMIT = 128;
-    /** A timer that is off by more than this is started anew: the clock jumped. */
-    private static final int CLOCK_JUMP_MS = 10_000;
+    /** An acknowledgement that {@code una} says as well is sent this often nevertheless: the peer measures the path by it. */
+    private static final int ACK_MEASURES_EVERY_MS = 100;
 
     private static final int TAKEN_NOTHING = -1;
 
@@ -46,22 +44,29 @@ public final class Kcp {
     private final KcpSettings settings;
     private final int rules;
     private final SendWindow sending;
+    private final MessageCutter cutter;
     private final ReceiveWindow receiving;
     private final AckList acks;
     private final RoundTrip roundTrip;
-    private final ReferenceCongestionControl congestion;
+    private final CongestionControl congestion;
     private final WindowProbe probe;
     private final SendPass pass;
     private final Intake intake;
+    private final FlushTimer timer;
 
     private int mtuBytes;
     private int now;
-    private int flushAt;
-    private boolean started;
     private boolean passOpen;
-    private boolean segmentsBegun;
+    /** New segments that this flush will certainly carry; 0 again when it has begun to. */
+    private int admitted;
+
     private int lastAck;
     private int lastAckTimestamp;
+    private int ackMeasuredAt;
+    /** The highest {@code una} that the peer has been told, and that of the flushes before this one. */
+    private int unaWritten;
+
+    private int unaTold;
     private int quietSince;
     private boolean silentTooLong;
     private boolean released;
@@ -80,13 +85,17 @@ public final class Kcp {
         this.settings = settings;
         this.rules = rules;
         this.mtuBytes = settings.mtuBytes();
+        this.unaWritten = settings.firstSequence();
+        this.unaTold = settings.firstSequence();
         this.sending = new SendWindow(pool, settings.fastResendAfter(), settings.firstSequence());
+        this.cutter = new MessageCutter(settings, sending);
         this.receiving = new ReceiveWindow(pool, settings.receiveWindowSegments(), settings.firstSequence());
         this.acks = new AckList(pool);
         this.roundTrip = new RoundTrip(settings.timeoutMinMs(), settings.intervalMs());
-        this.congestion = new ReferenceCongestionControl(settings.congestionWindow(), settings.fastResendAfter());
+        this.congestion = settings.congestion().create(settings);
         this.probe = new WindowProbe(has(Rule.PATIENT_WINDOW_PROBE));
         this.pass = new SendPass(conv, settings, rules, pool, sending, roundTrip);
+        this.timer = new FlushTimer(settings.intervalMs());
         this.intake = new Intake(conv, settings, rules, sending, receiving, acks, roundTrip, probe);
     }
 
@@ -102,7 +111,7 @@ public final class Kcp {
         if (released) {
             return SendResult.QUEUE_FULL;
         }
-        return settings.stream() ? sendStream(message, offset, length) : sendFragments(message, offset, length);
+        return cutter.send(message, offset, length, segmentBytes());
     }
 
     /** Bytes of the next whole message, -1 when there is none. */
@@ -143,9 +152,14 @@ public final class Kcp {
         }
         now = (int) nowMs;
         int oldestBefore = sending.oldest();
+        int inFlightBefore = sending.inFlight();
         DropReason reason = intake.take(datagram, offset, length, now);
         if (reason == DropReason.NONE) {
             quietSince = now;
+            int delivered = inFlightBefore - sending.inFlight();
+            if (delivered > 0) {
+                congestion.onDelivered(now, delivered, roundTrip.smoothedMs());
+            }
             if (Serial.isBefore(oldestBefore, sending.oldest())) {
                 congestion.onProgress(intake.remoteWindow(), segmentBytes());
             }
@@ -155,32 +169,26 @@ public final class Kcp {
 
     /** The timer went off: begins a flush when one is due. What is to be sent must be fetched with {@link #pollTransmit}. */
     public void handleTimeout(long nowMs) {
+        if (released) {
+            return;
+        }
         now = (int) nowMs;
-        if (!started) {
-            started = true;
-            flushAt = now;
-        }
-        if (clockJumped()) {
-            flushAt = now;
-        }
-        if (!Serial.isBefore(now, flushAt)) {
-            flushAt += settings.intervalMs();
-            if (!Serial.isBefore(now, flushAt)) {
-                flushAt = now + settings.intervalMs();
-            }
+        if (timer.fires(now)) {
             beginPass();
         }
     }
 
     /** Begins a flush now. What is to be sent must be fetched with {@link #pollTransmit}. */
     public void flush(long nowMs) {
+        if (released) {
+            return;
+        }
         now = (int) nowMs;
-        if (!started) {
+        if (!timer.isStarted()) {
             if (rules == Rule.NO_RULES) {
                 return; // the reference sends nothing before its first update
             }
-            started = true;
-            flushAt = now + settings.intervalMs();
+            timer.start(now);
         }
         beginPass();
     }
@@ -203,6 +211,9 @@ public final class Kcp {
                 end = writeSegments(into, offset, end, limit);
             }
         }
+        if (end > offset) {
+            unaWritten = receiving.next();
+        }
         return end - offset;
     }
 
@@ -215,7 +226,7 @@ public final class Kcp {
         if (!has(Rule.SILENT_WHEN_IDLE)) {
             return nowMs + untilReferenceTimeout((int) nowMs);
         }
-        return isIdle() ? Long.MAX_VALUE : nowMs + untilTimeout((int) nowMs);
+        return released || isIdle() ? Long.MAX_VALUE : nowMs + untilTimeout((int) nowMs);
     }
 
     // ---- state
@@ -245,7 +256,7 @@ public final class Kcp {
         }
         mtuBytes = settings.toBuilder().mtuBytes(bytes).build().mtuBytes();
         if (has(Rule.RECUT_ON_SMALLER_MTU)) {
-            sending.recut(segmentBytes(), FRAGMENTS_LIMIT);
+            sending.recut(segmentBytes(), MessageCutter.FRAGMENTS_LIMIT);
         }
     }
 
@@ -258,45 +269,6 @@ public final class Kcp {
         acks.release();
     }
 
-    // ---- how messages are cut
-
-    private SendResult sendFragments(byte[] message, int offset, int length) {
-        int segmentBytes = segmentBytes();
-        int count = Math.max(1, (length + segmentBytes - 1) / segmentBytes);
-        if (count >= FRAGMENTS_LIMIT || count > settings.sendQueueSegmentsMax()) {
-            return SendResult.TOO_LARGE;
-        }
-        if (sending.waiting() + count > settings.sendQueueSegmentsMax()) {
-            return SendResult.QUEUE_FULL;
-        }
-        for (int i = 0; i < count; i++) {
-            int at = i * segmentBytes;
-            int following = settings.stream() ? 0 : count - 1 - i;
-            if (!sending.append(message, offset + at, Math.min(segmentBytes, length - at), following)) {
-                sending.unappend(i);
-                return SendResult.QUEUE_FULL;
-            }
-        }
-        return SendResult.ACCEPTED;
-    }
-
-    /** Fills up the last waiting segment, and queues what is left; all or nothing. */
-    private SendResult sendStream(byte[] bytes, int offset, int length) {
-        int last = sending.waiting() - 1;
-        int extension = Math.min(length, sending.roomInLast(segmentBytes()));
-        if (last < 0 || extension < length) {
-            SendResult result = sendFragments(bytes, offset + extension, length - extension);
-            if (result != SendResult.ACCEPTED) {
-                return result;
-            }
-        }
-        if (extension > 0 && !sending.extend(last, bytes, offset, extension, segmentBytes())) {
-            sending.unappend(sending.waiting() - 1 - last);
-            return SendResult.QUEUE_FULL;
-        }
-        return SendResult.ACCEPTED;
-    }
-
     // ---- the flush
 
     private void beginPass() {
@@ -304,20 +276,21 @@ public final class Kcp {
             endPass();
         }
         passOpen = true;
-        segmentsBegun = false;
         lastAck = 0;
         lastAckTimestamp = 0;
-        probe.onFlush(now, intake.remoteWindow(), sending.waiting() > 0);
+        unaTold = unaWritten;
         judgeSilence();
+        probe.onFlush(now, intake.remoteWindow(), sending.waiting() > 0);
+        admitted = sending.admit(allowedSegments(), congestion.newSegmentsMax(now));
+        congestion.onSent(admitted, sending.waiting() == 0);
+        pass.begin(now);
     }
 
     private int writeAcks(byte[] into, int at, int limit) {
         int end = at;
-        int una = receiving.next();
-        boolean skips = has(Rule.BOUNDED_ACK_LIST);
+        boolean sparing = has(Rule.UNA_SPEAKS_FOR_ACKS);
         while (!acks.isEmpty()) {
-            boolean saidByUna = Serial.isBefore(acks.firstSequence(), una) && acks.size() > 1;
-            if (!skips || !saidByUna) {
+            if (!sparing || !isSaidByUna()) {
                 if (end + WireHeader.BYTES > limit) {
                     break;
                 }
@@ -328,6 +301,23 @@ public final class Kcp {
             acks.removeFirst();
         }
         return end;
+    }
+
+    /**
+     * Whether another header of this flush tells the peer what the first acknowledgement would. A segment that came again, although it had
+     * been covered before, is acknowledged by name: its sender has not understood.
+     */
+    private boolean isSaidByUna() {
+        int sequence = acks.firstSequence();
+        boolean isNews = !Serial.isBefore(sequence, unaTold) && Serial.isBefore(sequence, receiving.next());
+        if (!isNews || acks.size() > 1) {
+            return isNews;
+        }
+        if (admitted == 0 || Serial.difference(now, ackMeasuredAt) >= ACK_MEASURES_EVERY_MS) {
+            ackMeasuredAt = now;
+            return false;
+        }
+        return true;
     }
 
     private int writeProbes(byte[] into, int at, int limit) {
@@ -350,12 +340,10 @@ public final class Kcp {
     }
 
     private int writeSegments(byte[] into, int from, int at, int limit) {
-        if (!segmentsBegun) {
-            segmentsBegun = true;
-            sending.admit(allowedSegments());
-            pass.begin(now);
-        }
         int end = pass.write(into, from, at, limit, receiving.free(), receiving.next());
+        if (end > at) {
+            admitted = 0;
+        }
         if (pass.isDone()) {
             endPass();
         }
@@ -364,9 +352,7 @@ public final class Kcp {
 
     private void endPass() {
         passOpen = false;
-        if (segmentsBegun) {
-            congestion.onFlushed(pass.fastResends(), pass.timedOut(), sending.span(), segmentBytes());
-        }
+        congestion.onFlushed(pass.fastResends(), pass.timedOut(), sending.span(), segmentBytes());
     }
 
     private int allowedSegments() {
@@ -379,11 +365,6 @@ public final class Kcp {
     }
 
     // ---- time
-
-    private boolean clockJumped() {
-        int late = Serial.difference(now, flushAt);
-        return late >= CLOCK_JUMP_MS || late < -CLOCK_JUMP_MS;
-    }
 
     private void judgeSilence() {
         if (sending.inFlight() == 0 && !probe.isWaiting()) {
@@ -398,14 +379,7 @@ public final class Kcp {
     }
 
     private int untilTimeout(int nowMs) {
-        if (!started || passOpen) {
-            return 0;
-        }
-        int untilFlush = Serial.difference(flushAt, nowMs);
-        if (untilFlush > CLOCK_JUMP_MS || untilFlush < 0) {
-            untilFlush = 0;
-        }
-        return Math.max(untilFlush, untilSomethingIsDue(nowMs));
+        return passOpen ? 0 : Math.max(timer.untilFlush(nowMs), untilSomethingIsDue(nowMs));
     }
 
     private int untilSomethingIsDue(int nowMs) {
@@ -430,14 +404,7 @@ public final class Kcp {
 
     /** The reference's {@code ikcp_check}. */
     private int untilReferenceTimeout(int nowMs) {
-        if (!started) {
-            return 0;
-        }
-        int untilFlush = Serial.difference(flushAt, nowMs);
-        if (untilFlush <= 0 || untilFlush > CLOCK_JUMP_MS) {
-            return 0;
-        }
-        int wait = Math.min(untilFlush, settings.intervalMs());
+        int wait = Math.min(timer.untilFlush(nowMs), settings.intervalMs());
         if (sending.hasSent() && Serial.difference(sending.resendNotBefore(), nowMs) < wait) {
             wait = Math.max(0, Math.min(wait, Serial.difference(sending.findResendAt(), nowMs)));
         }
@@ -462,8 +429,8 @@ public final class Kcp {
         return roundTrip;
     }
 
-    ReferenceCongestionControl congestion() {
-        return congestion;
+    AckList acks() {
+        return acks;
     }
 
     WindowProbe probe() {

@@ -14,7 +14,7 @@ final class ReceiveWindow {
     private static final int SEGMENT = 0;
     private static final int LENGTH_FRAGMENT = 1;
     private static final int SLOT_SHIFT = 1;
-    private static final int SLOTS_KEPT = 8;
+    private static final int SLOTS_KEPT = 4;
 
     private final SegmentPool pool;
     private final SlotRing ring;

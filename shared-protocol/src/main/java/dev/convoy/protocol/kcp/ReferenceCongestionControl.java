@@ -14,7 +14,7 @@ final class ReferenceCongestionControl implements CongestionControl {
     /** The window in bytes, for growing by less than a segment at a time. */
     private int windowBytes;
 
-    /** @param limits whether the window is applied ({@code nc=0}) or only computed ({@code nc=1}) */
+    /** @param limits whether the window is applied, or only computed */
     ReferenceCongestionControl(boolean limits, int fastResendAfter) {
         this.limits = limits;
         this.fastResendAfter = fastResendAfter;

@@ -11,7 +11,7 @@ enum Rule {
     UNA_WITHIN_WINDOW(1 << 1),
     /** A datagram is checked to its end before any of it takes effect. */
     WHOLE_DATAGRAM_OR_NOTHING(1 << 2),
-    /** The list of acknowledgements owed is bounded, and those that {@code una} already says are not sent one by one. */
+    /** The list of acknowledgements owed is bounded. */
     BOUNDED_ACK_LIST(1 << 3),
     /** A message of more fragments than the receive window holds is refused. */
     FRAGMENTS_FIT_WINDOW(1 << 4),
@@ -26,7 +26,11 @@ enum Rule {
     /** A segment's timeout backs off to 4 s at most: the first datagram after a blackout does not wait as long as the blackout was. */
     BACKOFF_LIMITED(1 << 9),
     /** A conversation with nothing to do asks for no timer. */
-    SILENT_WHEN_IDLE(1 << 10);
+    SILENT_WHEN_IDLE(1 << 10),
+    /** An acknowledgement that the {@code una} of the same flush says too is left out, but for one now and then to measure with. */
+    UNA_SPEAKS_FOR_ACKS(1 << 11),
+    /** What is sent again is sent once more a little later, if {@link KcpSettings#insureResendAfterMs} says so. */
+    INSURED_RESEND(1 << 12);
 
     static final int NO_RULES = 0;
     static final int ALL_RULES = -1;

@@ -17,6 +17,7 @@ final class SendPass {
     private final int fastResendLimit;
     private final int deadAfterTransmissions;
     private final boolean limitsBackoff;
+    private final int insuresAfterMs;
 
     private int cursor;
     private boolean looksAtAll;
@@ -39,6 +40,7 @@ final class SendPass {
         this.fastResendLimit = settings.fastResendLimit();
         this.deadAfterTransmissions = settings.deadAfterTransmissions();
         this.limitsBackoff = (rules & Rule.BACKOFF_LIMITED.bit()) != 0;
+        this.insuresAfterMs = (rules & Rule.INSURED_RESEND.bit()) == 0 ? 0 : settings.insureResendAfterMs();
     }
 
     int fastResends() {
@@ -130,14 +132,19 @@ final class SendPass {
             words[slot + SendWindow.TIMEOUT] = timeoutMs;
             words[slot + SendWindow.RESEND_AT] = now + timeoutMs + (noDelayLevel == 0 ? timeoutMs >>> 3 : 0);
             window.onFirstSent(cursor, words[slot + SendWindow.RESEND_AT]);
-        } else if (!Serial.isBefore(now, words[slot + SendWindow.RESEND_AT])) {
-            backOff(words, slot);
-            timedOut = true;
-            timeoutsTotal++;
-        } else {
+        } else if (Serial.isBefore(now, words[slot + SendWindow.RESEND_AT])) {
             words[slot + SendWindow.FAST_ACKS] = 0;
             words[slot + SendWindow.RESEND_AT] = now + words[slot + SendWindow.TIMEOUT];
             fastResends++;
+        } else if (transmissions == 2 && insuresAfterMs > 0) {
+            words[slot + SendWindow.RESEND_AT] = now + words[slot + SendWindow.TIMEOUT];
+        } else {
+            backOff(words, slot);
+            timedOut = true;
+            timeoutsTotal++;
+        }
+        if (transmissions == 1 && insuresAfterMs > 0) {
+            words[slot + SendWindow.RESEND_AT] = now + Math.min(insuresAfterMs, words[slot + SendWindow.TIMEOUT]);
         }
         words[slot + SendWindow.TIMESTAMP] = now;
         worn |= transmissions + 1 >= deadAfterTransmissions;

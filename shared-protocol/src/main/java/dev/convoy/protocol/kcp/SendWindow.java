@@ -232,17 +232,18 @@ final class SendWindow {
 
     // ---- sending
 
-    /** Lets waiting segments into the window until it spans so many. */
-    void admit(int windowSegments) {
+    /** Lets waiting segments into the window until it spans so many, at most {@code newMax} of them, and returns how many. */
+    int admit(int windowSegments, int newMax) {
         int room = oldest + windowSegments - next;
-        int admitted = Math.min(room, waiting);
+        int admitted = Math.min(Math.min(room, waiting), newMax);
         if (admitted <= 0) {
-            return;
+            return 0;
         }
         next += admitted;
         waiting -= admitted;
         inFlight += admitted;
         lastAdmittedFragment = ring.words[ring.at(next - 1) + LENGTH_FRAGMENT] >>> FRAGMENT_SHIFT;
+        return admitted;
     }
 
     /** Whether {@link #admit} would let a segment in. */

@@ -15,6 +15,7 @@ public final class FrameReader {
     private int end;
     private long seq;
     private long ack;
+    private long contains;
 
     /** The type of the frame of {@code length} bytes at {@code offset}, or null when those bytes are no frame. */
     public @Nullable FrameType wrap(byte[] frame, int offset, int length) {
@@ -30,7 +31,12 @@ public final class FrameReader {
         return seq;
     }
 
-    /** DATA, ACK: the number of the last message that the peer has received durably. */
+    /** STATE: the receiver's last message that the state contains. */
+    public long contains() {
+        return contains;
+    }
+
+    /** DATA, STATE, ACK: the number of the last message that the peer has received durably. */
     public long ack() {
         return ack;
     }
@@ -70,14 +76,19 @@ public final class FrameReader {
         return Arrays.copyOfRange(bytes, position, end);
     }
 
+    /** DATA, STATE, VOLATILE: the length of the message or state. */
+    public int payloadBytes() {
+        return end - position;
+    }
+
     private boolean isWhole(FrameType type) {
         return switch (type) {
             case DATA -> readSeq() && readAck();
             case ACK -> readAck();
-            case STATE -> readSeq();
+            case STATE -> readSeq() && readAck() && readContains();
             case PING, PONG -> end - position == 8;
-            case GOAWAY -> end - position == 5;
-            case ERROR, CLOSE -> end - position >= 6;
+            case GOAWAY -> end - position == 5 && spreadMs() >= 0;
+            case ERROR, CLOSE -> end - position >= 6 && retryAfterMs() >= 0;
             case VOLATILE -> true;
         };
     }
@@ -85,6 +96,13 @@ public final class FrameReader {
     private boolean readSeq() {
         seq = readVarint();
         return seq >= 0;
+    }
+
+    private boolean readContains() {
+        if (end - position < Frames.STATE_HEADER_BYTES) return false;
+        contains = LittleEndian.u64(bytes, position);
+        position += Frames.STATE_HEADER_BYTES;
+        return contains >= 0;
     }
 
     private boolean readAck() {

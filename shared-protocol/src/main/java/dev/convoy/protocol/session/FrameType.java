@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 public enum FrameType {
     /** A numbered application message, with the sender's own acknowledgement on its back. */
     DATA(1),
-    /** The number of the last message received and durable, and that the STATE (if any) has arrived. */
+    /** The number of the last message received and durable. */
     ACK(2),
     /** Are you there? With a nonce that the answer repeats. */
     PING(3),
     PONG(4),
-    /** The room's state for one player, sent when messages alone cannot bring the player up to date. */
+    /**
+     * The room's state for one player, numbered like a message: a crash has undone some of what the player was
+     * told, and this is what stands.
+     */
     STATE(5),
     /** The sender will stop: come back to {@code target} (0 = anywhere) within {@code spread} ms. */
     GOAWAY(6),

@@ -2,6 +2,7 @@ package dev.convoy.protocol.session;
 
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.LittleEndian;
+import dev.convoy.protocol.wire.Text;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * DATA      1 · seq varint · ack varint · message
  * ACK       2 · ack varint
  * PING/PONG 3/4 · nonce u64
- * STATE     5 · seq varint · state
+ * STATE     5 · seq varint · ack varint · contains u64 · state
  * GOAWAY    6 · spreadMs u32 · target u8
  * ERROR     8 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
  * CLOSE     9 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
@@ -22,15 +23,26 @@ public final class Frames {
     /** What a DATA frame needs at most besides its message. */
     public static final int OVERHEAD_BYTES_MAX = 1 + 2 * Varint.BYTES_MAX;
 
-    private static final int DETAIL_CHARS_MAX = 120;
+    static final int STATE_HEADER_BYTES = 8;
+
+    private static final int DETAIL_BYTES_MAX = 160;
 
     private Frames() {}
 
-    public static int data(byte[] into, long seq, long ack, byte[] message, int offset, int length) {
-        into[0] = (byte) FrameType.DATA.code();
-        int at = Varint.write(into, Varint.write(into, 1, seq), ack);
-        System.arraycopy(message, offset, into, at, length);
-        return at + length;
+    /** A message, or a state as {@link #stateMessage} made it. */
+    public static int numbered(byte[] into, Outbox.Entry entry, long ack) {
+        into[0] = (byte) (entry.isState() ? FrameType.STATE : FrameType.DATA).code();
+        int at = Varint.write(into, Varint.write(into, 1, entry.seq()), ack);
+        System.arraycopy(entry.message(), 0, into, at, entry.message().length);
+        return at + entry.message().length;
+    }
+
+    /** What an outbox takes for a STATE: the receiver's last message that the state contains, and the state. */
+    public static byte[] stateMessage(long contains, byte[] state) {
+        byte[] message = new byte[STATE_HEADER_BYTES + state.length];
+        LittleEndian.putU64(message, 0, contains);
+        System.arraycopy(state, 0, message, STATE_HEADER_BYTES, state.length);
+        return message;
     }
 
     public static int ack(byte[] into, long ack) {
@@ -44,14 +56,6 @@ public final class Frames {
 
     public static int pong(byte[] into, long nonce) {
         return withNonce(into, FrameType.PONG, nonce);
-    }
-
-    /** {@code seq}: the number of the last message of the receiver that the state contains. */
-    public static int state(byte[] into, long seq, byte[] state) {
-        into[0] = (byte) FrameType.STATE.code();
-        int at = Varint.write(into, 1, seq);
-        System.arraycopy(state, 0, into, at, state.length);
-        return at + state.length;
     }
 
     public static int goAway(byte[] into, int spreadMs, int target) {
@@ -85,8 +89,7 @@ public final class Frames {
         into[0] = (byte) type.code();
         LittleEndian.putU16(into, 1, error.code());
         LittleEndian.putU32(into, 3, retryAfterMs);
-        String bounded = detail.substring(0, Math.min(detail.length(), DETAIL_CHARS_MAX));
-        byte[] utf8 = bounded.getBytes(StandardCharsets.UTF_8);
+        byte[] utf8 = Text.bounded(detail, DETAIL_BYTES_MAX).getBytes(StandardCharsets.UTF_8);
         System.arraycopy(utf8, 0, into, 7, utf8.length);
         return 7 + utf8.length;
     }

@@ -20,8 +20,12 @@ import java.util.List;
  * yet. Confined to its session's event loop.
  */
 public final class Outbox {
-    /** A message and its number. */
-    public record Entry(long seq, byte[] message) {}
+    /**
+     * A message and its number.
+     *
+     * @param isState whether it is a {@link FrameType#STATE}, which takes its turn among the messages
+     */
+    public record Entry(long seq, byte[] message, boolean isState) {}
 
     private final int messagesMax;
     private final int bytesMax;
@@ -56,11 +60,18 @@ public final class Outbox {
     /**
      * Takes a message and gives it the next number.
      *
+     * @throws IllegalArgumentException when it has more than {@link SessionLink#MESSAGE_BYTES_MAX} bytes
      * @throws IllegalStateException when there is no {@linkplain #hasRoom room}: ask first
      */
     public long append(byte[] message) {
+        return append(message, false);
+    }
+
+    /** Takes a message or, with {@code isState}, a state; otherwise like {@link #append(byte[])}. */
+    public long append(byte[] message, boolean isState) {
+        SessionLink.requireSendable(message);
         if (!hasRoom(message.length)) throw new IllegalStateException("the outbox is full");
-        Entry entry = new Entry(++last, message);
+        Entry entry = new Entry(++last, message, isState);
         entries.addLast(entry);
         waiting.addLast(entry);
         bytes += message.length;
@@ -99,6 +110,19 @@ public final class Outbox {
         while (!waiting.isEmpty() && waiting.getFirst().seq <= seq) waiting.removeFirst();
         acknowledged = Math.max(acknowledged, seq);
         return true;
+    }
+
+    /**
+     * The receiver has messages up to {@code seq} from a former life of this end, which a crash has undone: they are
+     * not sent again, and numbers go on behind them.
+     */
+    public void skipTo(long seq) {
+        entries.clear();
+        waiting.clear();
+        bytes = 0;
+        acknowledged = seq;
+        released = seq;
+        last = seq;
     }
 
     /** A new conv begins: everything that is not acknowledged is to be transmitted again. */

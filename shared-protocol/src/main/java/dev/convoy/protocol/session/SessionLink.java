@@ -24,6 +24,8 @@ public final class SessionLink {
 
     /** Segments that may wait in KCP: enough to fill its window, few enough that acks stay fresh. */
     private static final int SEGMENTS_WAITING_MAX = 256;
+    /** KCP had no room, maybe because other convs have used up the pool: try again after so long. */
+    private static final int RETRY_AFTER_MS = 20;
     /** So many messages are acknowledged at once, however little time has passed. */
     private static final int UNACKNOWLEDGED_MAX = 32;
 
@@ -40,6 +42,8 @@ public final class SessionLink {
     private long owedSinceMs = LinkTimes.NEVER;
     /** When an acknowledgement came due that nothing has carried, or {@link LinkTimes#NEVER}. */
     private long ackDueMs = LinkTimes.NEVER;
+    /** When to try again to send what KCP had no room for, or {@link LinkTimes#NEVER}. */
+    private long retryMs = LinkTimes.NEVER;
 
     private long ackSent;
     private boolean ackAgain;
@@ -96,10 +100,14 @@ public final class SessionLink {
 
     /** Puts into KCP what may leave, and lets KCP send. */
     public void flush(long nowMs) {
+        retryMs = LinkTimes.NEVER;
         while (outbox.hasTransmittable() && kcp.waitingToSend() < SEGMENTS_WAITING_MAX) {
             Outbox.Entry next = outbox.peekTransmittable();
-            int length = Frames.data(scratch, next.seq(), inbox.durable(), next.message(), 0, next.message().length);
-            if (!send(length, nowMs)) break;
+            int length = Frames.numbered(scratch, next, inbox.durable());
+            if (!send(length, nowMs)) {
+                retryMs = nowMs + RETRY_AFTER_MS;
+                break;
+            }
             outbox.transmit();
             acknowledged();
         }
@@ -112,8 +120,13 @@ public final class SessionLink {
         return kcp.pollTransmit(into, offset);
     }
 
-    /** Sends a message without a number; it is dropped when the link is congested. */
+    /**
+     * Sends a message without a number; it is dropped when the link is congested.
+     *
+     * @throws IllegalArgumentException when it has more than {@link #MESSAGE_BYTES_MAX} bytes
+     */
     public boolean sendVolatile(byte[] message, long nowMs) {
+        requireSendable(message);
         return kcp.waitingToSend() < SEGMENTS_WAITING_MAX && send(Frames.volatileMessage(scratch, message), nowMs);
     }
 
@@ -137,7 +150,7 @@ public final class SessionLink {
 
     /** When to call {@link #handleTimeout}, {@link #flush} and the rest again even if nothing happens. */
     public long nextTimeoutMs(long nowMs) {
-        long own = Math.min(Math.min(pingDueMs(), silentAtMs()), ackDueMs);
+        long own = Math.min(Math.min(pingDueMs(), silentAtMs()), Math.min(ackDueMs, retryMs));
         return Math.min(own, kcp.nextTimeoutMs(nowMs));
     }
 
@@ -161,16 +174,22 @@ public final class SessionLink {
         kcp.release();
     }
 
+    static void requireSendable(byte[] message) {
+        if (message.length <= MESSAGE_BYTES_MAX) return;
+        throw new IllegalArgumentException(
+                "a message has at most " + MESSAGE_BYTES_MAX + " bytes, not " + message.length);
+    }
+
     private LinkEvent take() {
         int length = kcp.receive(scratch, 0);
         FrameType type = frame.wrap(scratch, 0, length);
-        if (type == null) return LinkEvent.BROKEN;
+        if (type == null || frame.payloadBytes() > MESSAGE_BYTES_MAX) return LinkEvent.BROKEN;
         return switch (type) {
-            case DATA -> takeData();
+            case DATA -> takeNumbered(LinkEvent.MESSAGE);
             case ACK -> outbox.acknowledge(frame.ack()) ? LinkEvent.NONE : LinkEvent.BROKEN;
             case PING -> takePing();
             case PONG -> LinkEvent.NONE;
-            case STATE -> LinkEvent.STATE;
+            case STATE -> takeNumbered(LinkEvent.STATE);
             case GOAWAY -> LinkEvent.GOAWAY;
             case ERROR -> LinkEvent.ERROR;
             case CLOSE -> LinkEvent.CLOSE;
@@ -178,10 +197,10 @@ public final class SessionLink {
         };
     }
 
-    private LinkEvent takeData() {
+    private LinkEvent takeNumbered(LinkEvent event) {
         if (!outbox.acknowledge(frame.ack())) return LinkEvent.BROKEN;
         return switch (inbox.accept(frame.seq())) {
-            case DELIVER -> LinkEvent.MESSAGE;
+            case DELIVER -> event;
             case DUPLICATE -> {
                 ackAgain = true;
                 yield LinkEvent.NONE;
@@ -202,6 +221,7 @@ public final class SessionLink {
         if (ackDueMs == LinkTimes.NEVER) ackDueMs = nowMs + times.ackDelayMs();
         if (nowMs < ackDueMs && pending < UNACKNOWLEDGED_MAX) return;
         if (kcp.send(scratch, 0, Frames.ack(scratch, inbox.durable())) == SendResult.ACCEPTED) acknowledged();
+        else ackDueMs = nowMs + RETRY_AFTER_MS;
     }
 
     private void acknowledged() {

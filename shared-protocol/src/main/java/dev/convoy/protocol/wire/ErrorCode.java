@@ -14,11 +14,13 @@ public enum ErrorCode {
     TOKEN_EXPIRED(17, Retry.JOIN_ANEW, "The time to come back has run out.", "重连令牌已过期，请重新加入"),
     TOKEN_REUSED(18, Retry.JOIN_ANEW, "The reconnect token was used twice; the session was closed.", "重连令牌被重复使用，会话已关闭"),
     WRONG_USER(19, Retry.NEVER, "The reconnect token belongs to another user.", "重连令牌不属于当前用户"),
+    WRONG_ROOM(21, Retry.NEVER, "The reconnect token belongs to another room.", "重连令牌不属于该房间"),
     SESSION_LOST(20, Retry.JOIN_ANEW, "The session could not be restored.", "会话已丢失，请重新加入"),
 
     RETRY_LATER(32, Retry.LATER, "The service is busy; trying again.", "服务繁忙，正在重试"),
     NO_CONV_FREE(33, Retry.LATER, "This node holds as many sessions as it can.", "服务器会话已满，正在重试"),
     NODE_DRAINING(34, Retry.NOW, "This node is being replaced; moving on.", "服务器正在维护，正在切换"),
+    CONV_IN_USE(35, Retry.NOW, "Another session holds this conversation id.", "会话编号已被占用"),
 
     VERSION_UNSUPPORTED(48, Retry.NEVER, "This server does not speak the client's protocol version.", "协议版本不受支持"),
     SUITE_REFUSED(49, Retry.NEVER, "This server does not accept the client's security suite.", "不支持的安全套件"),

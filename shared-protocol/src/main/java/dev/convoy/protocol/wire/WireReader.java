@@ -38,6 +38,20 @@ public final class WireReader {
         return take(8) ? LittleEndian.u64(bytes, position - 8) : 0;
     }
 
+    /** A u32 below 2^31, as all times in milliseconds are. */
+    public int u31() {
+        int value = u32();
+        intact &= value >= 0;
+        return Math.max(0, value);
+    }
+
+    /** A u64 below 2^63, as all numbers of messages are. */
+    public long u63() {
+        long value = u64();
+        intact &= value >= 0;
+        return Math.max(0, value);
+    }
+
     public byte[] raw(int length) {
         return take(length) ? Arrays.copyOfRange(bytes, position - length, position) : new byte[0];
     }

@@ -64,6 +64,16 @@ class KcpTest {
     }
 
     @Test
+    void theRoundTripIsLearntFromTheFirstMessage() {
+        a.send(bytes(10), 0, 10);
+        a.flush(100);
+        carry(a, b, 120);
+        b.flush(120);
+        carry(b, a, 140);
+        assertThat(a.roundTrip().smoothedMs()).isEqualTo(40);
+    }
+
+    @Test
     void aFullQueueSaysSoAndQueuesNothing() {
         Kcp small = new Kcp(CONV, KcpSettings.builder().sendQueueSegmentsMax(3).build(), pool);
         assertThat(small.send(bytes(2_000), 0, 2_000)).isEqualTo(SendResult.ACCEPTED);

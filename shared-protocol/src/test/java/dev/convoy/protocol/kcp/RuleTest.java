@@ -88,8 +88,7 @@ class RuleTest {
             for (int i = 0; i < 100_000; i++) {
                 Wire.input(victim, push, 1);
             }
-            victim.flush(2);
-            return Wire.transmit(victim).size() > 10;
+            return victim.acks().size() > 2 * WINDOW;
         });
     }
 
@@ -210,6 +209,39 @@ class RuleTest {
                 Wire.transmit(victim).forEach(datagram -> Wire.input(peer, datagram, 0));
             }
             return arrivedMs - blackoutMs > 4_100;
+        });
+    }
+
+    @Test
+    void acknowledgementsThatUnaSaysAreNotRepeated() {
+        assertStoppedBy(Rule.UNA_SPEAKS_FOR_ACKS, (victim, peer, pool) -> {
+            for (int i = 0; i < 50; i++) {
+                Wire.send(peer, 10);
+            }
+            Wire.carry(peer, victim, 1);
+            victim.flush(2);
+            return Wire.transmit(victim).stream()
+                            .mapToInt(datagram -> datagram.length)
+                            .sum()
+                    > WireHeader.BYTES;
+        });
+    }
+
+    @Test
+    void aRepetitionThatIsLostTooCostsNoFurtherTimeout() {
+        assertStoppedBy(Rule.INSURED_RESEND, (victim, peer, pool) -> {
+            Wire.send(victim, 10);
+            int lost = 0;
+            for (long nowMs = 10; peer.peekSize() < 0; nowMs += 10) {
+                victim.handleTimeout(nowMs);
+                for (byte[] datagram : Wire.transmit(victim)) {
+                    if (lost++ >= 2) {
+                        Wire.input(peer, datagram, nowMs);
+                        return nowMs > 300; // sent at 10, again after the timeout of 200
+                    }
+                }
+            }
+            throw new AssertionError("nothing was sent");
         });
     }
 

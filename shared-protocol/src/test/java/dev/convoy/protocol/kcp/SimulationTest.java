@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.convoy.protocol.sim.LinkModel;
 import dev.convoy.protocol.sim.Seeds;
 import dev.convoy.protocol.sim.SimLink;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
     private static final int SEEDS = 2_500;
+    private static final List<CongestionControl.Factory> CONGESTION =
+            List.of(Congestion.NONE, Congestion.REFERENCE, Congestion.PACED);
     private static final int CONV = 0xFE00_0001;
     private static final long LIMIT_MS = 60 * 60_000L;
 
@@ -101,7 +104,8 @@ class SimulationTest {
                 .fastResendLimit(random.nextInt(6))
                 .deadAfterSilenceMs(120_000)
                 .timeoutMinMs(level == 0 ? 100 : 30)
-                .congestionWindow(random.nextInt(3) == 0)
+                .insureResendAfterMs(random.nextInt(3) * 15)
+                .congestion(CONGESTION.get(random.nextInt(CONGESTION.size())))
                 .stream(random.nextInt(4) == 0)
                 .firstSequence(random.nextInt(3) == 0 ? -random.nextInt(100) : random.nextInt())
                 .build();

@@ -19,6 +19,7 @@ final class TraceReplay {
     private final Deque<String> outputs = new ArrayDeque<>();
     private final SegmentPool pool = new SegmentPool();
     private @Nullable Kcp kcp;
+    private ReferenceCongestionControl congestion = new ReferenceCongestionControl(false, 0);
     private @Nullable String state;
     private boolean stateWouldBeWritten;
     private long nowMs;
@@ -85,7 +86,7 @@ final class TraceReplay {
                 .noDelayLevel(value(p, "nodelay"))
                 .intervalMs(value(p, "interval"))
                 .fastResendAfter(value(p, "resend"))
-                .congestionWindow(value(p, "nc") == 0)
+                .congestion(s -> reference(value(p, "nc") == 0, s))
                 .mtuBytes(value(p, "mtu"))
                 .sendWindowSegments(value(p, "sndwnd"))
                 .receiveWindowSegments(value(p, "rcvwnd"))
@@ -97,6 +98,12 @@ final class TraceReplay {
                 .firstSequence(value(p, "isn"))
                 .build();
         kcp = new Kcp(value(p, "conv"), settings, pool);
+    }
+
+    private ReferenceCongestionControl reference(boolean limits, KcpSettings settings) {
+        ReferenceCongestionControl control = new ReferenceCongestionControl(limits, settings.fastResendAfter());
+        congestion = control;
+        return control;
     }
 
     private static int value(Map<String, Long> parameters, String key) {
@@ -151,9 +158,9 @@ final class TraceReplay {
         return "X una=" + u32(k.sendWindow().oldest())
                 + " nxt=" + u32(k.sendWindow().next())
                 + " rcv=" + u32(k.receiveWindow().next())
-                + " cwnd=" + u32(k.congestion().window())
-                + " ssthresh=" + u32(k.congestion().threshold())
-                + " incr=" + u32(k.congestion().windowBytes())
+                + " cwnd=" + u32(congestion.window())
+                + " ssthresh=" + u32(congestion.threshold())
+                + " incr=" + u32(congestion.windowBytes())
                 + " srtt=" + k.roundTrip().smoothedMs()
                 + " rttvar=" + k.roundTrip().variationMs()
                 + " rto=" + u32(k.roundTrip().timeoutMs())

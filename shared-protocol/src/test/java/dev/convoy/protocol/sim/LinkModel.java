@@ -16,6 +16,10 @@ public final class LinkModel implements Cloneable {
     long blackoutFromMs;
     long blackoutToMs;
     boolean fifo;
+    /** 0: as fast as you like. */
+    int bytesPerMs;
+
+    int queueBytesMax;
 
     private LinkModel() {}
 
@@ -67,6 +71,14 @@ public final class LinkModel implements Cloneable {
         LinkModel model = copy();
         model.blackoutFromMs = fromMs;
         model.blackoutToMs = toMs;
+        return model;
+    }
+
+    /** Carries so many bytes in a millisecond; what comes faster waits in a queue, and is lost when that is full. */
+    public LinkModel withBandwidth(int bytesPerMs, int queueBytesMax) {
+        LinkModel model = copy();
+        model.bytesPerMs = bytesPerMs;
+        model.queueBytesMax = queueBytesMax;
         return model;
     }
 

@@ -30,6 +30,8 @@ public final class SimLink {
     private long lost;
     private int burstLeft;
     private long lastArrivalMs = Long.MIN_VALUE;
+    /** When the bottleneck has carried everything that waits in front of it. */
+    private double bottleneckFreeAtMs;
 
     public SimLink(LinkModel model, long seed) {
         this.model = model;
@@ -48,11 +50,16 @@ public final class SimLink {
         return lost;
     }
 
+    /** How long a datagram that comes now waits in front of the bottleneck. */
+    public int queueMs(long nowMs) {
+        return (int) Math.max(0, bottleneckFreeAtMs - (double) nowMs);
+    }
+
     /** Puts a datagram on the way, or loses it. */
     public void send(byte[] buffer, int offset, int length, long nowMs) {
         sent++;
         sentBytes += length;
-        if (isLost(nowMs)) {
+        if (isLost(nowMs) || !enterBottleneck(length, nowMs)) {
             lost++;
             return;
         }
@@ -94,8 +101,21 @@ public final class SimLink {
         return happens(model.lossRate);
     }
 
+    private boolean enterBottleneck(int bytes, long nowMs) {
+        if (model.bytesPerMs == 0) {
+            return true;
+        }
+        double freeAtMs = Math.max(bottleneckFreeAtMs, (double) nowMs);
+        if ((freeAtMs - nowMs) * model.bytesPerMs + bytes > model.queueBytesMax) {
+            return false;
+        }
+        bottleneckFreeAtMs = freeAtMs + (double) bytes / model.bytesPerMs;
+        return true;
+    }
+
     private long arrivalMs(long nowMs) {
-        long at = nowMs + between(model.delayMinMs, model.delayMaxMs);
+        long leavesMs = model.bytesPerMs == 0 ? nowMs : (long) Math.ceil(bottleneckFreeAtMs);
+        long at = leavesMs + between(model.delayMinMs, model.delayMaxMs);
         if (happens(model.reorderRate)) {
             at += between(0, model.reorderMaxMs);
         }

@@ -3,6 +3,7 @@ package dev.convoy.tools.chat;
 import dev.convoy.client.ClientOptions;
 import dev.convoy.client.CredentialStore;
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.terminal.Terminal;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chat",
         mixinStandardHelpOptions = true,
+        versionProvider = ConvoyVersion.class,
         description = {
             "Joins a chat room; every line that is typed goes to everybody in it.",
             "When the connection is lost the session comes back by itself.",

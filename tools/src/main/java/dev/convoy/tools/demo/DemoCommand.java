@@ -1,6 +1,7 @@
 package dev.convoy.tools.demo;
 
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
+        versionProvider = ConvoyVersion.class,
         description = {
             "Starts a cluster on this machine, lets players talk to it, kills a node in the middle, and counts.",
             "",

@@ -68,13 +68,16 @@ final class LiveView implements DemoView {
         int columns = Math.min(PROGRESS_COLUMNS_MAX, terminal.columns() - 4);
         int done = columnOf(moment.elapsedMs(), moment, columns);
         int faultAt = moment.faultAtMs() < 0 ? -1 : columnOf(moment.faultAtMs(), moment, columns);
-        StringBuilder bar = new StringBuilder();
-        for (int i = 0; i < columns; i++) {
-            if (i == faultAt) bar.append(terminal.paint(i < done ? Paint.RED : Paint.YELLOW, "╳"));
-            else if (i < done) bar.append(terminal.paint(Paint.GREEN, "━"));
-            else bar.append(terminal.paint(Paint.DIM, "─"));
-        }
-        return bar.toString();
+        if (faultAt < 0) return stretch(0, columns, done);
+        String cross = terminal.paint(faultAt < done ? Paint.RED : Paint.YELLOW, "╳");
+        return stretch(0, faultAt, done) + cross + stretch(faultAt + 1, columns, done);
+    }
+
+    /** The columns from one to before another, filled up to what is done. */
+    private String stretch(int from, int to, int done) {
+        int filled = Math.max(0, Math.min(to, done) - from);
+        int left = Math.max(0, to - from - filled);
+        return terminal.paint(Paint.GREEN, "━".repeat(filled)) + terminal.paint(Paint.DIM, "─".repeat(left));
     }
 
     private static int columnOf(long ms, DemoMoment moment, int columns) {

@@ -4,6 +4,7 @@ import dev.convoy.tools.cluster.ClusterMember;
 import dev.convoy.tools.cluster.ClusterSettings;
 import dev.convoy.tools.cluster.LocalCluster;
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.terminal.Paint;
 import dev.convoy.tools.terminal.Terminal;
 import java.util.concurrent.Callable;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "dev",
         mixinStandardHelpOptions = true,
+        versionProvider = ConvoyVersion.class,
         description = {"Starts a cluster on this machine and keeps it running until Ctrl-C.", ""})
 public final class DevCommand implements Callable<Integer> {
     private static final int PORT_MAX = 65_535;

@@ -1,9 +1,9 @@
-package dev.convoy.tools;
+package dev.convoy.tools.command;
 
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code convoy --version} says: the version in the manifest of the jar, and the Java that runs it. */
-final class ConvoyVersion implements IVersionProvider {
+public final class ConvoyVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {
         String version = ConvoyVersion.class.getPackage().getImplementationVersion();

@@ -1,0 +1,5 @@
+/** Benchmarks of our protocol core beside its peers. */
+@NullMarked
+package dev.convoy.bench;
+
+import org.jspecify.annotations.NullMarked;

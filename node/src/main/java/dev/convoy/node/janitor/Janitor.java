@@ -1,0 +1,106 @@
+package dev.convoy.node.janitor;
+
+import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Due;
+import dev.convoy.redis.Fence;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the sessions whose node has died and whose players never came back. The nodes share the partitions of what is due
+ * among them; whoever owns a partition looks at its entries when their time comes, and opens the rooms that nobody
+ * alive owns. An opened room ends its own sessions, so {@code onLeave} runs exactly once, by the fence.
+ *
+ * <p>Two janitors of one partition do no harm. Owned by the context it was made on.
+ */
+public final class Janitor {
+    private static final Logger log = LoggerFactory.getLogger(Janitor.class);
+    private static final Duration CLAIM = Duration.ofSeconds(15);
+    private static final long CLAIM_EVERY_MS = 5_000;
+    private static final long POLL_EVERY_MS = 1_000;
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
+    private static final int ENTRIES_PER_POLL = 64;
+
+    private final Context context;
+    private final ConvoyRedis redis;
+    private final String instance;
+    private final BooleanSupplier isAccepting;
+    private final Consumer<String> openRoom;
+    private final boolean[] owned = new boolean[Due.PARTITIONS];
+
+    /**
+     * A janitor for the current context.
+     *
+     * @param isAccepting whether this node may take rooms at the moment
+     * @param openRoom takes a room over if its owner is dead, and lets it go on here
+     */
+    public Janitor(
+            Vertx vertx, ConvoyRedis redis, String instance, BooleanSupplier isAccepting, Consumer<String> openRoom) {
+        this.context = vertx.getOrCreateContext();
+        this.redis = redis;
+        this.instance = instance;
+        this.isAccepting = isAccepting;
+        this.openRoom = openRoom;
+        vertx.setPeriodic(CLAIM_EVERY_MS, timer -> claim());
+        vertx.setPeriodic(POLL_EVERY_MS, timer -> poll());
+    }
+
+    private void claim() {
+        for (int i = 0; i < owned.length; i++) {
+            int partition = i;
+            if (!isAccepting.getAsBoolean()) owned[partition] = false;
+            else
+                hop(redis.due().claim(partition, instance, CLAIM))
+                        .onComplete(done -> owned[partition] = done.succeeded() && done.result());
+        }
+    }
+
+    private void poll() {
+        if (!isAccepting.getAsBoolean()) return;
+        for (int partition = 0; partition < owned.length; partition++) {
+            if (!owned[partition]) continue;
+            hop(redis.due().poll(partition, ENTRIES_PER_POLL, LOOK_AGAIN))
+                    .onSuccess(entries -> entries.forEach(this::look))
+                    .onFailure(failure -> log.debug("nothing was polled: {}", failure.getMessage()));
+        }
+    }
+
+    private void look(Due.Entry entry) {
+        hop(redis.due().look(entry)).onSuccess(look -> {
+            if (look instanceof Due.Look.Gone) watch(redis.due().strike(entry));
+            else if (look instanceof Due.Look.Waits waits) {
+                watch(redis.due().schedule(entry, Duration.ofMillis(waits.inMs() + 1)));
+            } else if (look instanceof Due.Look.Over over) openIfOrphaned(entry, over.owner());
+        });
+    }
+
+    /** A living owner ends its sessions itself. */
+    private void openIfOrphaned(Due.Entry entry, Fence owner) {
+        if (owner.serverId() == 0) {
+            openRoom.accept(entry.roomId());
+            return;
+        }
+        hop(redis.nodeLeases().read(owner.serverId())).onSuccess(lease -> {
+            boolean isAlive =
+                    lease.filter(view -> view.epoch() == owner.epoch()).isPresent();
+            if (!isAlive) openRoom.accept(entry.roomId());
+        });
+    }
+
+    private <T> Future<T> hop(CompletionStage<T> stage) {
+        return Future.fromCompletionStage(stage, context);
+    }
+
+    private static void watch(CompletionStage<?> stage) {
+        stage.whenComplete((done, failure) -> {
+            if (failure != null) log.debug("an entry stays due: {}", failure.getMessage());
+        });
+    }
+}

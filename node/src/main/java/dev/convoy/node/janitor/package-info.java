@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.node.janitor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.protocol.conv;
+
+import org.jspecify.annotations.NullMarked;

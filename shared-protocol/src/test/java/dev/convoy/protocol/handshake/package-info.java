@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.protocol.handshake;
+
+import org.jspecify.annotations.NullMarked;

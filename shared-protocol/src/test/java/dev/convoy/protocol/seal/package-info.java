@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.protocol.seal;
+
+import org.jspecify.annotations.NullMarked;

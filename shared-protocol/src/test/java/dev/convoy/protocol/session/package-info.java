@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.protocol.session;
+
+import org.jspecify.annotations.NullMarked;

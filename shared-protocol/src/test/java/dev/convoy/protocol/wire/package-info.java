@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.protocol.wire;
+
+import org.jspecify.annotations.NullMarked;
