@@ -283,6 +283,18 @@ class ShardTest {
     }
 
     @Test
+    void aRoomThatABannedUserAskedForIsNotKept() throws Exception {
+        shard.redis
+                .users()
+                .ban(room + "-eve", "enough", java.time.Duration.ofMinutes(1))
+                .toCompletableFuture()
+                .get();
+        assertCode(ErrorCode.BANNED, shard.player(room + "-eve", room).connect());
+        until("the room is disposed of", () -> diary().contains("dispose"));
+        assertThat(diary()).containsExactly("create", "dispose");
+    }
+
+    @Test
     void noConvLeftIsAnsweredAndLocksNobodyOut() {
         TestPlayer bob = shard.player("bob", room).join();
         shard.hasConvs = false;

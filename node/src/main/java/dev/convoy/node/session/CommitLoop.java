@@ -3,8 +3,10 @@ package dev.convoy.node.session;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.Fenced;
 import dev.convoy.redis.Forgotten;
+import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.RoomStep;
 import dev.convoy.redis.SessionDelta;
+import dev.convoy.redis.SessionImage;
 import dev.convoy.room.Durability;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -108,7 +110,7 @@ final class CommitLoop {
         changed.clear();
         isPending = false;
         isUnderWay = true;
-        hall.putBack(room, snapshot).onComplete(done -> {
+        hall.putBack(room, image(snapshot, sessions)).onComplete(done -> {
             isUnderWay = false;
             if (room.isClosed()) return;
             if (done.failed()) onNoAnswer(sessions, done.cause());
@@ -116,6 +118,15 @@ final class CommitLoop {
             else if (done.result() instanceof RoomStep.Done) onAnswer(new Commit.Committed(), sessions, deltas);
             else onNoAnswer(sessions, new IllegalStateException("forgotten once more"));
         });
+    }
+
+    /** The room and its sessions as they are here, with the application's part as of {@code snapshot}. */
+    private RoomImage image(byte[] snapshot, List<ServerSession> sessions) {
+        long nowMs = hall.traffic().nowMs();
+        long windowMs = hall.settings().windowMs();
+        List<SessionImage> images =
+                sessions.stream().map(session -> session.image(nowMs, windowMs)).toList();
+        return new RoomImage(room.spec(), false, snapshot, images);
     }
 
     private void release(ServerSession session, SessionDelta delta) {

@@ -2,6 +2,7 @@ package dev.convoy.node.session;
 
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.protocol.session.SessionLink;
+import dev.convoy.protocol.wire.ErrorCode;
 
 /** One conv of a session on this node: the link, and the way back to the client. */
 final class Connection extends DeadlineHeap.Entry {
@@ -18,6 +19,27 @@ final class Connection extends DeadlineHeap.Entry {
         this.session = session;
         this.link = link;
         this.path = path;
+    }
+
+    void sendVolatile(byte[] message) {
+        link.sendVolatile(message, traffic.nowMs());
+        traffic.touch(this);
+    }
+
+    /** There is something to send. */
+    void touch() {
+        traffic.touch(this);
+    }
+
+    /** Tells the client to come back elsewhere. */
+    void goAway(int spreadMs) {
+        link.goAway(spreadMs, 0, traffic.nowMs());
+        traffic.touch(this);
+    }
+
+    /** Tells the client that the session is over; leaves when the conv ends. */
+    void tell(ErrorCode reason, String detail) {
+        link.close(reason, detail, traffic.nowMs());
     }
 
     @Override

@@ -162,8 +162,8 @@ public final class Hall {
         return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas));
     }
 
-    Future<RoomStep> putBack(RoomHost room, byte[] snapshot) {
-        return hop(redis.rooms().restore(room.roomId(), room.fence(), room.image(snapshot)));
+    Future<RoomStep> putBack(RoomHost room, RoomImage image) {
+        return hop(redis.rooms().restore(room.roomId(), room.fence(), image));
     }
 
     /** Notes when somebody must look at a session that is about to begin, in case that we cannot. */

@@ -299,10 +299,16 @@ public final class Reception {
         return Future.join(opening, banned).transform(both -> {
             if (banned.succeeded() && banned.result().isPresent()) {
                 String reason = banned.result().get().reason();
-                return Future.failedFuture(new AdmissionException(ErrorCode.BANNED, reason));
+                return turnedAway(opening, new AdmissionException(ErrorCode.BANNED, reason));
             }
-            return banned.succeeded() ? opening : Future.failedFuture(banned.cause());
+            return banned.succeeded() ? opening : turnedAway(opening, banned.cause());
         });
+    }
+
+    /** A visit that ends at the door, so that a room that was opened for it is not kept. */
+    private static Future<RoomHost> turnedAway(Future<RoomHost> opening, Throwable why) {
+        return opening.transform(opened ->
+                opened.succeeded() ? opened.result().visit(() -> Future.failedFuture(why)) : Future.failedFuture(why));
     }
 
     private interface Flow {

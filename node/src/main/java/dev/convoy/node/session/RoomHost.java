@@ -1,10 +1,8 @@
 package dev.convoy.node.session;
 
 import dev.convoy.protocol.session.FrameReader;
-import dev.convoy.protocol.session.Frames;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
-import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
@@ -48,8 +46,8 @@ final class RoomHost implements RoomContext {
     private final Fence fence;
     private final RoomSpec spec;
     private final Room room;
-    private final Durability durability;
     private final Login login;
+    private final Durability durability;
     private final CommitLoop commits;
     private final Map<SessionId, ServerSession> sessions = new LinkedHashMap<>();
     /** Users whose record is being written. */
@@ -88,8 +86,7 @@ final class RoomHost implements RoomContext {
             if (snapshot == null) room.onCreate(this, Buffer.buffer());
             else room.restore(this, Buffer.buffer(snapshot.application()));
         });
-        // First they are all there: the first whom the application hears of may be sent away, and the room is not empty
-        // then.
+        // All are there before the application hears of the first, whom it may send away: the room is not empty then.
         for (SessionImage session : image.sessions()) restore(session);
         for (SessionImage session : image.sessions()) announce(session, joined);
         // Whom the snapshot knows and no record does had left when the owner died.
@@ -112,7 +109,7 @@ final class RoomHost implements RoomContext {
     void fail(Throwable cause) {
         log.error("room {} failed and is closed", roomId, cause);
         if (isClosed) return;
-        for (ServerSession session : sessions.values()) tell(session, ErrorCode.ROOM_FAILED, "");
+        for (ServerSession session : sessions.values()) session.tell(ErrorCode.ROOM_FAILED, "");
         hall.dispose(this);
         abandon();
     }
@@ -179,11 +176,7 @@ final class RoomHost implements RoomContext {
     boolean rollForward(ServerSession session, long received) {
         if (durability != Durability.CHECKPOINT || !session.isRestored()) return false;
         session.outbox.skipTo(received);
-        guarded(() -> {
-            byte[] state = room.stateFor(session).getBytes();
-            session.outbox.append(Frames.stateMessage(session.inbox.received(), state), true);
-            session.outbox.release(session.outbox.last());
-        });
+        guarded(() -> session.appendState(room.stateFor(session).getBytes()));
         return true;
     }
 
@@ -211,7 +204,7 @@ final class RoomHost implements RoomContext {
 
     /** Ends a session on the room's or the operator's word. */
     void end(ServerSession session, ErrorCode reason, String detail) {
-        tell(session, reason, detail);
+        session.tell(reason, detail);
         leave(session, true);
     }
 
@@ -240,18 +233,8 @@ final class RoomHost implements RoomContext {
         }
         session.outbox.append(message);
         commits.changed(session);
-        if (durability != Durability.STRICT) {
-            session.outbox.release(session.outbox.last());
-            if (session.connection != null) hall.traffic().touch(session.connection);
-        }
+        if (durability != Durability.STRICT) session.letAllLeave();
         return true;
-    }
-
-    void sendVolatile(ServerSession session, byte[] message) {
-        Connection connection = session.connection;
-        if (connection == null) return;
-        connection.link.sendVolatile(message, hall.traffic().nowMs());
-        hall.traffic().touch(connection);
     }
 
     // ---- durability ----------------------------------------------------------------------------------
@@ -275,14 +258,8 @@ final class RoomHost implements RoomContext {
         hall.traffic().settle();
     }
 
-    /** The room and its sessions as they are here, with the application's part as of {@code snapshot}. */
-    RoomImage image(byte[] snapshot) {
-        long nowMs = hall.traffic().nowMs();
-        long windowMs = hall.settings().windowMs();
-        List<SessionImage> images = serverSessions().stream()
-                .map(session -> session.image(nowMs, windowMs))
-                .toList();
-        return new RoomImage(spec, false, snapshot, images);
+    RoomSpec spec() {
+        return spec;
     }
 
     List<ServerSession> serverSessions() {
@@ -298,10 +275,7 @@ final class RoomHost implements RoomContext {
     /** Sends every player away, to wherever the routers send them. */
     void sendAway(int spreadMs) {
         for (ServerSession session : sessions.values()) {
-            Connection connection = session.connection;
-            if (connection == null) continue;
-            connection.link.goAway(spreadMs, 0, hall.traffic().nowMs());
-            hall.traffic().touch(connection);
+            if (session.connection != null) session.connection.goAway(spreadMs);
         }
     }
 
@@ -363,15 +337,8 @@ final class RoomHost implements RoomContext {
     // ---- helpers -------------------------------------------------------------------------------------
 
     private void restore(SessionImage image) {
-        SessionId id = SessionId.parse(image.sessionId());
-        long endsAtMs = hall.traffic().nowMs() + image.absoluteInMs();
-        Outbox outbox = hall.outbox(image.sent() - image.outbox().size());
-        image.outbox().forEach(entry -> StoredMessage.decode(entry.payload(), outbox));
-        outbox.release(image.sent());
-        ServerSession session = new ServerSession(
-                this, id, image.user(), image.playerId(), outbox, new Inbox(image.received()), endsAtMs, true);
-        session.onGranted(image.tokens(), image.generation());
-        sessions.put(id, session);
+        ServerSession session = ServerSession.restored(this, hall, image);
+        sessions.put(session.id(), session);
         long expiresInMs =
                 Math.max(1, Math.min(image.expiresInMs(), hall.settings().windowMs()));
         session.isDropOwed = image.online();
@@ -414,12 +381,6 @@ final class RoomHost implements RoomContext {
         if (isClosed) return;
         hall.dispose(this);
         abandon();
-    }
-
-    private void tell(ServerSession session, ErrorCode reason, String detail) {
-        Connection connection = session.connection;
-        if (connection != null)
-            connection.link.close(reason, detail, hall.traffic().nowMs());
     }
 
     private void wait(ServerSession session, long windowMs) {

@@ -1,5 +1,6 @@
 package dev.convoy.node.session;
 
+import dev.convoy.protocol.session.Frames;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.wire.ErrorCode;
@@ -101,12 +102,43 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     @Override
     public void sendVolatile(Buffer message) {
-        host.sendVolatile(this, message.getBytes());
+        if (connection != null) connection.sendVolatile(message.getBytes());
     }
 
     @Override
     public void kick(String reason) {
         host.end(this, ErrorCode.KICKED, reason);
+    }
+
+    /** A session as Redis has it, its player being away. */
+    static ServerSession restored(RoomHost host, Hall hall, SessionImage image) {
+        Outbox outbox = hall.outbox(image.sent() - image.outbox().size());
+        image.outbox().forEach(entry -> StoredMessage.decode(entry.payload(), outbox));
+        outbox.release(image.sent());
+        SessionId id = SessionId.parse(image.sessionId());
+        Inbox inbox = new Inbox(image.received());
+        long endsAtMs = hall.traffic().nowMs() + image.absoluteInMs();
+        ServerSession session =
+                new ServerSession(host, id, image.user(), image.playerId(), outbox, inbox, endsAtMs, true);
+        session.onGranted(image.tokens(), image.generation());
+        return session;
+    }
+
+    /** Everything that has a number may leave. */
+    void letAllLeave() {
+        outbox.release(outbox.last());
+        if (connection != null) connection.touch();
+    }
+
+    /** The room's state is the next thing that the player gets. */
+    void appendState(byte[] state) {
+        outbox.append(Frames.stateMessage(inbox.received(), state), true);
+        letAllLeave();
+    }
+
+    /** Tells the player, if they are here, that the session is over. */
+    void tell(ErrorCode reason, String detail) {
+        if (connection != null) connection.tell(reason, detail);
     }
 
     RoomHost host() {
