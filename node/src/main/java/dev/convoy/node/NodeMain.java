@@ -39,12 +39,15 @@ public final class NodeMain {
         }
     }
 
-    /** On the hook's own thread: closing Vert.x from one of its event loops would wait for itself. */
+    /**
+     * On the hook's own thread: closing Vert.x from one of its event loops would wait for itself. Ends the process with
+     * 0 when everything went as it should; by itself the JVM would say 143, as if the signal had struck it down.
+     */
     private static void drain(Vertx vertx, NodeVerticle node) {
-        if (!isOver(node.drain(), DRAIN_DEADLINE)) {
-            System.err.println("The drain was not over after " + DRAIN_DEADLINE.toSeconds() + " s.");
-        }
+        boolean isDrained = isOver(node.drain(), DRAIN_DEADLINE);
+        if (!isDrained) System.err.println("The drain was not over after " + DRAIN_DEADLINE.toSeconds() + " s.");
         isOver(vertx.close(), CLOSE_DEADLINE);
+        Runtime.getRuntime().halt(isDrained ? 0 : EXIT_FAILED);
     }
 
     private static boolean isOver(Future<?> future, Duration deadline) {

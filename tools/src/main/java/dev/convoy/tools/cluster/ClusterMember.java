@@ -93,8 +93,10 @@ public final class ClusterMember {
     }
 
     private void hasEnded(Consumer<ClusterMember> whenDied) {
-        boolean wasUp = state.compareAndSet(MemberState.UP, MemberState.DIED);
+        boolean wasUp = state.compareAndSet(MemberState.UP, MemberState.DIED)
+                || state.compareAndSet(MemberState.PAUSED, MemberState.DIED);
         state.compareAndSet(MemberState.STARTING, MemberState.DIED);
+        state.compareAndSet(MemberState.DRAINING, process.exitValue() == 0 ? MemberState.STOPPED : MemberState.DIED);
         ready.completeExceptionally(
                 CommandFailure.failed(name + " did not start: " + lastWords() + " (its log: " + log + ")."));
         if (wasUp) whenDied.accept(this);
@@ -155,9 +157,43 @@ public final class ClusterMember {
         process.destroyForcibly();
     }
 
+    /**
+     * SIGTERM, and then it has to end by itself: its state says whether it did, and with 0. By its handle, because
+     * {@link Process#destroy} also ends the pipe that ties it to us, which tells it to end at once.
+     */
+    public void drain() {
+        if (state.compareAndSet(MemberState.UP, MemberState.DRAINING))
+            process.toHandle().destroy();
+    }
+
+    /** SIGSTOP: alive for the kernel and for TCP, dead for everybody else. */
+    public void pause() {
+        if (state.compareAndSet(MemberState.UP, MemberState.PAUSED)) signal("STOP");
+    }
+
+    /** SIGCONT. */
+    public void resume() {
+        if (state.compareAndSet(MemberState.PAUSED, MemberState.UP)) signal("CONT");
+    }
+
+    /** Java itself knows no other signals than SIGTERM and SIGKILL. */
+    private void signal(String signal) {
+        try {
+            int status = new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + process.pid())
+                    .start()
+                    .waitFor();
+            if (status != 0) throw CommandFailure.failed(name + " could not be sent SIG" + signal + ".");
+        } catch (IOException e) {
+            throw CommandFailure.failed(name + " could not be sent SIG" + signal + ": " + e.getMessage() + ".", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** SIGTERM. */
     void stop() {
         if (!process.isAlive()) return;
+        resume();
         state.set(MemberState.STOPPED);
         process.destroy();
     }

@@ -46,6 +46,7 @@ public final class LocalCluster implements AutoCloseable {
     private final List<ClusterMember> nodes = new ArrayList<>();
     private final List<ClusterMember> routers = new ArrayList<>();
     private final Thread hook = new Thread(this::close, "end of the cluster");
+    private final Map<String, String> nodeEnvironment;
     private @Nullable RedisServerProcess redis;
     private volatile boolean closed;
     private volatile boolean logsWanted;
@@ -54,6 +55,7 @@ public final class LocalCluster implements AutoCloseable {
         this.settings = settings;
         this.logs = logs;
         this.whenDied = whenDied;
+        this.nodeEnvironment = nodeEnvironment();
     }
 
     /**
@@ -95,10 +97,9 @@ public final class LocalCluster implements AutoCloseable {
     private void startAll(Consumer<String> progress) throws IOException {
         progress.accept("starting Redis");
         startRedis();
-        Map<String, String> forNodes = nodeEnvironment();
         for (int i = 1; i <= settings.nodes(); i++) {
             makeRoomForOneMore(progress);
-            nodes.add(startMember("node " + i, NODE_MAIN, forNodes));
+            startNode();
         }
         for (int i = 1; i <= settings.routers(); i++) {
             makeRoomForOneMore(progress);
@@ -120,7 +121,28 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Synchronized with {@link #close}, as is every start: none may slip in behind it. */
     private synchronized void startRedis() throws IOException {
-        if (!closed) redis = RedisServerProcess.start();
+        if (closed) return;
+        RedisServerProcess.Options options = RedisServerProcess.Options.inMemory();
+        if (settings.redisKeepsData())
+            options = options.withDataFolder(logs.folder().resolve("redis"));
+        redis = RedisServerProcess.start(options);
+    }
+
+    /** Starts one more node, and does not wait until it is ready. */
+    public synchronized ClusterMember startNode() throws IOException {
+        ClusterMember node = startMember("node " + (nodes.size() + 1), NODE_MAIN, nodeEnvironment);
+        nodes.add(node);
+        return node;
+    }
+
+    /** SIGKILL to Redis. */
+    public synchronized void killRedis() {
+        if (redis != null && !closed) redis.kill();
+    }
+
+    /** Starts a killed Redis again on its port, with its data if it keeps them, and waits until it answers. */
+    public synchronized void restartRedis() throws IOException {
+        if (redis != null && !closed) redis.restart();
     }
 
     private synchronized ClusterMember startMember(String name, String mainClass, Map<String, String> environment)

@@ -4,10 +4,14 @@ package dev.convoy.tools.cluster;
 public enum MemberState {
     STARTING,
     UP,
+    /** We asked it to hand over what it has and to end. */
+    DRAINING,
+    /** We stopped it with SIGSTOP; it lives, but cannot do anything. */
+    PAUSED,
     /** We killed it with SIGKILL. */
     KILLED,
-    /** We asked it to end. */
+    /** We asked it to end, and if it was drained it has ended with 0. */
     STOPPED,
-    /** It ended without being asked. */
+    /** It ended without being asked, or otherwise than it was asked. */
     DIED
 }

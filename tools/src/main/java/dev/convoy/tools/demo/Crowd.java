@@ -40,7 +40,8 @@ final class Crowd implements AutoCloseable {
                         ClusterSettings.HOST,
                         routers.get((i + r) % routers.size()).port());
             }
-            players.add(new Player(options.build(), settings.ratePerSecond(), settings.seed() + i, measurements));
+            LedgerBook book = new LedgerBook(settings.mayRollBack());
+            players.add(new Player(options.build(), settings.ratePerSecond(), settings.seed() + i, book, measurements));
         }
     }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = ConvoyVersion.class,
         description = {
-            "Starts a cluster on this machine, lets players talk to it, kills a node in the middle, and counts.",
+            "Starts a cluster on this machine, lets players talk to it, breaks something in the middle, and counts.",
             "",
             "Every player numbers its messages, and every room answers with its own running number and hash of all"
                     + " that it has received from that player; so each player computes for itself whether anything"
@@ -66,21 +66,39 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "15",
-            description = "how long they send (default: ${DEFAULT-VALUE})")
+            description = {
+                "how long they send, at least: they go on until 3 s after the fault is over",
+                "(default: ${DEFAULT-VALUE})"
+            })
     private int seconds;
 
     @Option(
             names = "--fault",
             paramLabel = "FAULT",
             defaultValue = "kill",
-            description = "what happens to a node in the middle: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+            description = {
+                "what happens in the middle (default: ${DEFAULT-VALUE}):",
+                "none     nothing",
+                "kill     SIGKILL to the fullest node",
+                "drain    SIGTERM to it: its sessions move, and it ends by itself",
+                "pause    SIGSTOP to it, and SIGCONT 20 s later",
+                "redis    SIGKILL to Redis, which is back 5 s later with its data",
+                "router   SIGKILL to a router",
+                "rolling  every node is drained and replaced, one after the other",
+                "roam and client are not built yet"
+            })
     private Fault fault = Fault.KILL;
 
     @Option(
             names = "--durability",
             paramLabel = "LEVEL",
             defaultValue = "strict",
-            description = "what of a room survives its node: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
+            description = {
+                "what of a room survives its node's death (default: ${DEFAULT-VALUE}):",
+                "memory      nothing; not with kill and pause",
+                "checkpoint  what it was a second ago; its players are told, and send the rest again",
+                "strict      everything that anybody was told"
+            })
     private Durability durability = Durability.STRICT;
 
     @Option(

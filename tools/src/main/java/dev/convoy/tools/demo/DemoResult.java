@@ -9,9 +9,9 @@ import java.util.List;
  * @param account of all players together
  * @param resumed players that came back at least once
  * @param returns how often players came back, all together
- * @param neverReturned players that at the end were away or closed, or that were on the killed node and never
- *     came back from it
- * @param died names of nodes and routers that ended by themselves
+ * @param neverReturned players that at the end were away or closed, or that the fault hit and that never came
+ *     back from it
+ * @param failures nodes and routers that ended as they should not, or that did not end, in words for people
  */
 record DemoResult(
         DemoSettings settings,
@@ -19,12 +19,12 @@ record DemoResult(
         int resumed,
         int returns,
         int neverReturned,
-        List<String> died,
+        List<String> failures,
         Measurements measurements) {
 
     boolean passed() {
-        boolean faultWasFelt = settings.fault() == Fault.NONE || resumed > 0;
-        return account.clean() && account.sent() > 0 && neverReturned == 0 && faultWasFelt && died.isEmpty();
+        boolean faultWasFelt = !settings.fault().isFelt() || resumed > 0;
+        return account.clean() && account.sent() > 0 && neverReturned == 0 && faultWasFelt && failures.isEmpty();
     }
 
     /** For machines: the object that {@code --json} writes. */
@@ -47,6 +47,7 @@ record DemoResult(
                 .put("duplicated", account.duplicated())
                 .put("reordered", account.reordered())
                 .put("foreign", account.foreign())
+                .put("rolledBack", account.rolledBack())
                 .put("resumed", resumed)
                 .put("returns", returns)
                 .put("neverReturned", neverReturned)

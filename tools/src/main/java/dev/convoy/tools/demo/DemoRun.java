@@ -4,11 +4,7 @@ import dev.convoy.tools.cluster.ClusterMember;
 import dev.convoy.tools.cluster.LocalCluster;
 import dev.convoy.tools.cluster.MemberState;
 import dev.convoy.tools.terminal.Terminal;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -24,6 +20,12 @@ final class DemoRun {
     /** When all is answered we listen on for a moment: for answers that come twice. */
     private static final long LISTEN_ON_MS = 500;
 
+    /** Players go on at least so long after the last step of a fault: it may do harm only then. */
+    private static final long PLAY_ON_MS = 3_000;
+
+    /** However long a fault takes; nothing takes so long that works. */
+    private static final long FAULT_MS_MAX = 180_000;
+
     private static final long STEP_MS = 20;
 
     private final DemoSettings settings;
@@ -32,11 +34,7 @@ final class DemoRun {
     private final long totalMs;
     private final long faultAtMs;
 
-    /** Player's place in the crowd → how often it had come back when its node was killed. */
-    private final Map<Integer, Integer> returnsWhenHit = new HashMap<>();
-
     private String phase = "starting";
-    private String faultNote = "";
     private long nextShownMs;
 
     DemoRun(DemoSettings settings, Terminal terminal) {
@@ -64,30 +62,39 @@ final class DemoRun {
         view.note(settings.players() + " players are joining " + settings.rooms() + " rooms");
         try (Crowd crowd = new Crowd(settings, cluster.routers())) {
             crowd.join();
+            FaultScript script = new FaultScript(settings.fault(), faultAtMs, cluster, crowd::statuses);
             crowd.startSending();
             long startedNanos = System.nanoTime();
             phase = "playing";
-            watch(cluster, crowd, startedNanos, totalMs, () -> false);
+            watch(cluster, crowd, script, startedNanos, totalMs, () -> false);
+            long playMsMax = totalMs + FAULT_MS_MAX;
+            watch(cluster, crowd, script, startedNanos, playMsMax, () -> script.isOverSince(PLAY_ON_MS));
             crowd.stopSending();
             phase = "settling";
-            watch(cluster, crowd, startedNanos, totalMs + SETTLE_MS_MAX, () -> settled(crowd));
+            long settleUntilMs = msSince(startedNanos) + SETTLE_MS_MAX;
+            watch(cluster, crowd, script, startedNanos, settleUntilMs, () -> settled(cluster, crowd, script));
             long settledMs = msSince(startedNanos);
-            watch(cluster, crowd, startedNanos, settledMs + LISTEN_ON_MS, () -> false);
+            watch(cluster, crowd, script, startedNanos, settledMs + LISTEN_ON_MS, () -> false);
             phase = "done";
-            show(cluster, crowd, msSince(startedNanos));
-            return result(cluster, crowd);
+            show(cluster, crowd, script, msSince(startedNanos));
+            return result(cluster, crowd, script);
         }
     }
 
     /** Looks on, until the time has come or there is no more to wait for; brings the fault about on the way. */
     private void watch(
-            LocalCluster cluster, Crowd crowd, long startedNanos, long untilMs, BooleanSupplier noMoreToWaitFor)
+            LocalCluster cluster,
+            Crowd crowd,
+            FaultScript script,
+            long startedNanos,
+            long untilMs,
+            BooleanSupplier noMoreToWaitFor)
             throws InterruptedException {
         long elapsedMs = msSince(startedNanos);
         while (elapsedMs < untilMs && !noMoreToWaitFor.getAsBoolean()) {
-            if (faultAtMs >= 0 && elapsedMs >= faultAtMs && faultNote.isEmpty()) kill(cluster, crowd, elapsedMs);
+            script.advance(elapsedMs);
             if (elapsedMs >= nextShownMs) {
-                show(cluster, crowd, elapsedMs);
+                show(cluster, crowd, script, elapsedMs);
                 nextShownMs += view.intervalMs();
             }
             Thread.sleep(STEP_MS);
@@ -95,62 +102,36 @@ final class DemoRun {
         }
     }
 
-    private void show(LocalCluster cluster, Crowd crowd, long elapsedMs) {
-        view.show(moment(cluster, crowd, elapsedMs));
+    private void show(LocalCluster cluster, Crowd crowd, FaultScript script, long elapsedMs) {
+        view.show(moment(cluster, crowd, script, elapsedMs));
     }
 
-    private DemoMoment moment(LocalCluster cluster, Crowd crowd, long elapsedMs) {
+    private DemoMoment moment(LocalCluster cluster, Crowd crowd, FaultScript script, long elapsedMs) {
         return new DemoMoment(
-                phase, elapsedMs, totalMs, faultAtMs, faultNote, cluster.nodes(), cluster.routers(), crowd.statuses());
+                phase,
+                elapsedMs,
+                totalMs,
+                faultAtMs,
+                script.note(),
+                cluster.nodes(),
+                cluster.routers(),
+                crowd.statuses());
     }
 
-    /** Kills the node with most sessions, and remembers whose they were. */
-    private void kill(LocalCluster cluster, Crowd crowd, long elapsedMs) {
-        DemoMoment before = moment(cluster, crowd, elapsedMs);
-        ClusterMember node = before.nodes().stream()
-                .filter(candidate -> candidate.state() == MemberState.UP)
-                .max(Comparator.comparingLong(candidate -> before.present(candidate.serverId())))
-                .orElseThrow();
-        for (int i = 0; i < before.players().size(); i++) {
-            PlayerStatus player = before.players().get(i);
-            if (player.serverId() == node.serverId()) returnsWhenHit.put(i, player.returns());
-        }
-        node.kill();
-        faultNote = String.format(
-                Locale.ROOT,
-                "%s (server id %d, pid %d) was killed with SIGKILL at %.1f s; it held %d of %d sessions.",
-                node.name(),
-                node.serverId(),
-                node.pid(),
-                elapsedMs / 1_000.0,
-                returnsWhenHit.size(),
-                before.players().size());
+    private static boolean settled(LocalCluster cluster, Crowd crowd, FaultScript script) {
+        return crowd.statuses().stream().allMatch(player -> player.present() && player.allAnswered())
+                && script.neverReturned() == 0
+                && cluster.nodes().stream().noneMatch(node -> node.state() == MemberState.DRAINING);
     }
 
-    private boolean settled(Crowd crowd) {
+    private DemoResult result(LocalCluster cluster, Crowd crowd, FaultScript script) {
         List<PlayerStatus> players = crowd.statuses();
-        return players.stream().allMatch(player -> player.present() && player.allAnswered())
-                && neverReturned(players) == 0;
-    }
-
-    private int neverReturned(List<PlayerStatus> players) {
-        int count = 0;
-        for (int i = 0; i < players.size(); i++) {
-            PlayerStatus player = players.get(i);
-            Integer before = returnsWhenHit.get(i);
-            boolean stayed = before != null && player.returns() == before;
-            if (stayed || !player.present()) count++;
-        }
-        return count;
-    }
-
-    private DemoResult result(LocalCluster cluster, Crowd crowd) {
-        List<PlayerStatus> players = crowd.statuses();
-        DemoMoment end = moment(cluster, crowd, totalMs);
-        List<String> died = Stream.concat(cluster.nodes().stream(), cluster.routers().stream())
-                .filter(member -> member.state() == MemberState.DIED)
-                .map(ClusterMember::name)
+        DemoMoment end = moment(cluster, crowd, script, totalMs);
+        List<String> failed = Stream.concat(cluster.nodes().stream(), cluster.routers().stream())
+                .filter(member -> member.state() == MemberState.DIED || member.state() == MemberState.DRAINING)
+                .map(DemoRun::failure)
                 .toList();
+        if (!script.isOverSince(0)) failed = List.of("the fault was not over in time");
         players.stream()
                 .filter(player -> player.closed() != null)
                 .forEach(player -> view.note("a session is over: " + player.closed()));
@@ -159,9 +140,16 @@ final class DemoRun {
                 end.account(),
                 (int) players.stream().filter(player -> player.returns() > 0).count(),
                 (int) end.returns(),
-                neverReturned(players),
-                died,
+                script.neverReturned(),
+                failed,
                 crowd.measurements());
+    }
+
+    private static String failure(ClusterMember member) {
+        return member.name()
+                + (member.state() == MemberState.DRAINING
+                        ? " did not end when it was told to"
+                        : " ended as it should not");
     }
 
     private static long msSince(long startedNanos) {

@@ -7,7 +7,7 @@ import dev.convoy.tools.command.CommandFailure;
  * What the demo is to do. Checked when made: whatever cannot be done is refused in one sentence.
  *
  * @param ratePerSecond messages per second and player
- * @param seconds how long the players send; the fault comes at half of it
+ * @param seconds how long the players send, at least; the fault comes at half of it
  * @param seed of the players' timing and padding
  */
 record DemoSettings(
@@ -35,12 +35,20 @@ record DemoSettings(
         requireBetween("--rooms", rooms, 1, players);
         requireBetween("--rate", ratePerSecond, 1, RATE_PER_SECOND_MAX);
         requireBetween("--seconds", seconds, fault == Fault.NONE ? 1 : SECONDS_WITH_FAULT_MIN, SECONDS_MAX);
-        if (fault != Fault.NONE && nodes < 2) {
-            throw CommandFailure.usage("--fault " + fault + " needs at least 2 nodes: somebody has to take over.");
-        }
+        requireBuilt(fault.isBuilt(), "--fault " + fault, "--fault kill");
         requireBuilt(security == Security.PLAIN, "--security " + security, "--security plain");
-        requireBuilt(durability == Durability.STRICT, "--durability " + durability, "--durability strict");
-        requireBuilt(fault != Fault.DRAIN, "--fault " + fault, "--fault kill or none");
+        requireEnough("nodes", nodes, fault.nodesMin(), fault);
+        requireEnough("routers", routers, fault.routersMin(), fault);
+        if (durability == Durability.MEMORY && fault.isCrash()) {
+            throw CommandFailure.usage("--durability memory does not go with --fault " + fault
+                    + ": what only a node's memory knows is gone with the node.");
+        }
+    }
+
+    private static void requireEnough(String what, int there, int min, Fault fault) {
+        if (there >= min) return;
+        throw CommandFailure.usage(
+                "--fault " + fault + " needs at least " + min + " " + what + ": somebody has to take over.");
     }
 
     private static void requireBetween(String option, int value, int min, int max) {
@@ -53,6 +61,11 @@ record DemoSettings(
     }
 
     ClusterSettings cluster() {
-        return new ClusterSettings(nodes, routers, 0, durability.toString());
+        return new ClusterSettings(nodes, routers, 0, durability.toString(), fault == Fault.REDIS);
+    }
+
+    /** Whether a room may undo what it answered, if it says so: a checkpoint room whose node others had to replace. */
+    boolean mayRollBack() {
+        return durability == Durability.CHECKPOINT && fault.isCrash();
     }
 }

@@ -5,9 +5,11 @@ package dev.convoy.tools.demo;
  *
  * @param sent messages accepted by the session
  * @param answered different messages answered
+ * @param rolledBack answers that a crash has undone and the player was told of; no mishap
  */
-record LedgerVerdict(long sent, long answered, long lost, long duplicated, long reordered, long foreign) {
-    static final LedgerVerdict NOTHING_SENT = new LedgerVerdict(0, 0, 0, 0, 0, 0);
+record LedgerVerdict(
+        long sent, long answered, long lost, long duplicated, long reordered, long foreign, long rolledBack) {
+    static final LedgerVerdict NOTHING_SENT = new LedgerVerdict(0, 0, 0, 0, 0, 0, 0);
 
     LedgerVerdict plus(LedgerVerdict other) {
         return new LedgerVerdict(
@@ -16,7 +18,8 @@ record LedgerVerdict(long sent, long answered, long lost, long duplicated, long 
                 lost + other.lost,
                 duplicated + other.duplicated,
                 reordered + other.reordered,
-                foreign + other.foreign);
+                foreign + other.foreign,
+                rolledBack + other.rolledBack);
     }
 
     /** Every message answered exactly once, in order, and nothing else. */

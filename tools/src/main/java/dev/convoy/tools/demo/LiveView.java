@@ -98,7 +98,7 @@ final class LiveView implements DemoView {
     private static Paint colour(ClusterMember node) {
         return switch (node.state()) {
             case UP -> Paint.GREEN;
-            case STARTING, STOPPED -> Paint.YELLOW;
+            case STARTING, DRAINING, PAUSED, STOPPED -> Paint.YELLOW;
             case KILLED, DIED -> Paint.RED;
         };
     }

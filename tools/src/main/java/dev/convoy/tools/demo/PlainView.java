@@ -51,6 +51,8 @@ final class PlainView implements DemoView {
     private static String node(ClusterMember node, long sessions) {
         String what = switch (node.state()) {
             case UP, STARTING -> sessions + " sessions";
+            case DRAINING -> sessions + " sessions, draining";
+            case PAUSED -> "paused";
             case KILLED -> "killed";
             case STOPPED -> "stopped";
             case DIED -> "died";

@@ -32,7 +32,7 @@ final class Player extends VerticleBase {
     private final SplittableRandom random;
     private final Measurements measurements;
 
-    private final LedgerBook book = new LedgerBook();
+    private final LedgerBook book;
     private final RoundTrips roundTrips = new RoundTrips();
     private @Nullable ConvoyClient client;
     private @Nullable Session session;
@@ -45,10 +45,11 @@ final class Player extends VerticleBase {
 
     private volatile PlayerStatus status = PlayerStatus.NOT_JOINED;
 
-    Player(ClientOptions options, int ratePerSecond, long seed, Measurements measurements) {
+    Player(ClientOptions options, int ratePerSecond, long seed, LedgerBook book, Measurements measurements) {
         this.options = options;
         this.intervalNanos = 1_000_000_000L / ratePerSecond;
         this.random = new SplittableRandom(seed);
+        this.book = book;
         this.measurements = measurements;
     }
 
@@ -149,6 +150,8 @@ final class Player extends VerticleBase {
             away = false;
             returns++;
             measurements.outage(resumed.outageMs());
+        } else if (event instanceof SessionEvent.StateReceived told) {
+            book.wasRolledBack(told.state().getBytes(), told.seq());
         } else if (event instanceof SessionEvent.Closed over) {
             closed = over.error() + " " + over.detail();
         }

@@ -27,6 +27,8 @@ final class VerdictTable {
         lines.add(zero("duplicated", account.duplicated()));
         lines.add(zero("reordered", account.reordered()));
         lines.add(zero("foreign", account.foreign()));
+        if (account.rolledBack() > 0)
+            lines.add(row("rolled back", account.rolledBack() + " answers, and the players told"));
         lines.add(zero("never returned", result.neverReturned()));
         lines.add(row("came back", result.resumed() + " players, " + result.returns() + " times"));
         if (result.returns() > 0) {
@@ -60,7 +62,7 @@ final class VerdictTable {
 
     private String failedBecause() {
         List<String> reasons = new ArrayList<>();
-        if (!result.died().isEmpty()) reasons.add(String.join(", ", result.died()) + " ended by itself");
+        reasons.addAll(result.failures());
         if (result.account().sent() == 0) reasons.add("nobody could send anything");
         if (!result.account().clean()) reasons.add("the players' ledgers are not right");
         if (result.neverReturned() > 0) reasons.add("players did not come back");

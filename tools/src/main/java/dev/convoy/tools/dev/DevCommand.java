@@ -54,7 +54,7 @@ public final class DevCommand implements Callable<Integer> {
         requireBetween("--nodes", nodes, 1, ClusterSettings.NODES_MAX);
         requireBetween("--routers", routers, 1, ClusterSettings.ROUTERS_MAX);
         requireBetween("--port", port, 1, PORT_MAX - routers + 1);
-        return new ClusterSettings(nodes, routers, port, "strict");
+        return new ClusterSettings(nodes, routers, port, "strict", false);
     }
 
     private static void requireBetween(String option, int value, int min, int max) {

@@ -12,13 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each mishap that the demo promises to notice, made on purpose. */
 class LedgerBookTest {
-    private final LedgerBook book = new LedgerBook();
+    private final LedgerBook book = new LedgerBook(false);
     private final LedgerRoom room = new LedgerRoom();
 
     @Test
     void aCleanRunIsClean() {
         for (byte[] message : sent(50)) book.wasAnswered(room.receive(message));
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(50, 50, 0, 0, 0, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(50, 50, 0, 0, 0, 0, 0));
         assertThat(book.verdict().clean()).isTrue();
     }
 
@@ -35,7 +35,7 @@ class LedgerBookTest {
         List<byte[]> messages = sent(10);
         messages.remove(4);
         for (byte[] message : messages) book.wasAnswered(room.receive(message));
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 9, 1, 0, 0, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 9, 1, 0, 0, 0, 0));
     }
 
     @Test
@@ -52,7 +52,7 @@ class LedgerBookTest {
             byte[] answer = room.receive(messages.get(i));
             if (i != 6) book.wasAnswered(answer);
         }
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 9, 1, 0, 0, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 9, 1, 0, 0, 0, 0));
     }
 
     @Test
@@ -62,7 +62,7 @@ class LedgerBookTest {
         LedgerRoom restored = room.copy();
         for (byte[] message : messages.subList(5, 8)) book.wasAnswered(room.receive(message));
         for (byte[] message : messages.subList(8, 10)) book.wasAnswered(restored.receive(message));
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 3, 0, 0, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 3, 0, 0, 0, 0));
     }
 
     @Test
@@ -70,7 +70,7 @@ class LedgerBookTest {
         List<byte[]> messages = sent(10);
         messages.add(5, messages.get(4));
         for (byte[] message : messages) book.wasAnswered(room.receive(message));
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 1, 0, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 1, 0, 0, 0));
     }
 
     @Test
@@ -79,7 +79,7 @@ class LedgerBookTest {
             if (message[0] == 5) room.receive(message);
             book.wasAnswered(room.receive(message));
         }
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 1, 0, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 1, 0, 0, 0));
     }
 
     @Test
@@ -89,7 +89,7 @@ class LedgerBookTest {
             book.wasAnswered(answer);
             if (message[0] == 10) book.wasAnswered(answer);
         }
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 1, 0, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 1, 0, 0, 0));
     }
 
     @Test
@@ -106,7 +106,7 @@ class LedgerBookTest {
         List<byte[]> messages = sent(10);
         Collections.swap(messages, 4, 5);
         for (byte[] message : messages) book.wasAnswered(room.receive(message));
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 0, 1, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -120,7 +120,7 @@ class LedgerBookTest {
             answer[16] = (byte) (i + 1);
             book.wasAnswered(answer);
         }
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 0, 1, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -138,7 +138,7 @@ class LedgerBookTest {
         List<byte[]> messages = sent(10);
         messages.set(3, LedgerRoom.message(4, 99));
         for (byte[] message : messages) book.wasAnswered(room.receive(message));
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 0, 1, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -148,7 +148,7 @@ class LedgerBookTest {
             if (message[0] == 7) answer[8] ^= 1;
             book.wasAnswered(answer);
         }
-        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 0, 1, 0));
+        assertThat(book.verdict()).isEqualTo(new LedgerVerdict(10, 10, 0, 0, 1, 0, 0));
     }
 
     @Test
@@ -183,7 +183,7 @@ class LedgerBookTest {
     void anyChangeToTheAnswersIsNoticed(long seed) {
         Random random = new Random(seed);
         for (int round = 0; round < 500; round++) {
-            LedgerBook judge = new LedgerBook();
+            LedgerBook judge = new LedgerBook(false);
             LedgerRoom ledger = new LedgerRoom();
             List<byte[]> answers = new ArrayList<>();
             for (int n = 1; n <= 20; n++) {

@@ -25,6 +25,15 @@ final class LedgerRoom {
         return copy;
     }
 
+    /** What the room tells a player after a crash. */
+    byte[] state() {
+        return ByteBuffer.allocate(16)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(count)
+                .putLong(hash)
+                .array();
+    }
+
     static byte[] message(long n, int paddingBytes) {
         ByteBuffer bytes = ByteBuffer.allocate(8 + paddingBytes).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(n);
