@@ -1,5 +1,6 @@
 package dev.convoy.tools;
 
+import dev.convoy.tools.bench.BenchCommand;
 import dev.convoy.tools.chat.ChatCommand;
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
@@ -26,7 +27,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "convoy",
         mixinStandardHelpOptions = true,
         versionProvider = ConvoyVersion.class,
-        subcommands = {DemoCommand.class, DevCommand.class, ChatCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            DevCommand.class,
+            ChatCommand.class,
+            BenchCommand.class,
+            CommandLine.HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         description = "A clustered session service for programs that speak KCP (reliable UDP).",
         footer = {"", "\"convoy COMMAND --help\" says more about a command."})

@@ -46,6 +46,12 @@ class ConvoyCommandTest {
                     demo --security sealed         | --security sealed is not built yet; use --security plain.
                     demo --seed x                  | Invalid value for option '--seed': 'x' is not a long
                     demo --json /nowhere/out.json  | --json: /nowhere/out.json cannot be written.
+                    bench                          | Say which benchmark
+                    bench kcp --seconds 4          | --seconds must be between 5 and 3600, not 4.
+                    bench redis --seconds 6        | --seconds must be between 7 and 3600, not 6.
+                    bench redis --json /nowhere/o  | --json: /nowhere/o cannot be written.
+                    bench idle --sessions 0        | --sessions must be between 1 and 10000, not 0.
+                    bench idle --seconds 16        | --seconds must be between 1 and 15, not 16.
                     dev --nodes 0                  | --nodes must be between 1 and 16, not 0.
                     dev --port 0                   | --port must be between 1 and 65535, not 0.
                     dev --port 65535 --routers 2   | --port must be between 1 and 65534, not 65535.
@@ -78,7 +84,7 @@ class ConvoyCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "dev", "chat"})
+    @ValueSource(strings = {"demo", "dev", "chat", "bench"})
     void everyCommandIsListedAndHasHelp(String command) {
         assertThat(execute("--help")).isZero();
         assertThat(out.toString()).containsPattern("(?m)^  " + command + " ");

@@ -28,6 +28,16 @@ class DemoTest {
     }
 
     @Test
+    void playersOfACheckpointRoomMoveWithItOffADrainedNode() throws Exception {
+        JsonObject result = demo(
+                "--nodes", "2", "--routers", "1", "--seconds", "6", "--fault", "drain", "--durability", "checkpoint");
+        assertThat(result.getInteger("resumed")).as("resumed in %s", result).isPositive();
+        assertThat(result.getInteger("rolledBack"))
+                .as("rolled back in %s", result)
+                .isZero();
+    }
+
+    @Test
     void withoutAFaultNobodyHasToComeBack() throws Exception {
         JsonObject result = demo("--nodes", "1", "--routers", "1", "--seconds", "2", "--fault", "none");
         assertThat(result.getInteger("returns")).as("returns in %s", result).isZero();

@@ -49,7 +49,8 @@ public final class Hall {
     private static final int PRESENCE_KEEP_ALIVES = 3;
 
     private static final int OUTAGE_RETRY_MS = 500;
-    private static final int ROOMS_MOVED_AT_ONCE = 2;
+    private static final long MOVE_PAUSE_MS_MAX = 100;
+    private static final long MOVE_PAUSES_MS_MAX = 8_000;
     /** So long a player's old conv is kept up after the room has left, for the word that it has. */
     private static final long LINGER_MS = 1_000;
 
@@ -107,16 +108,14 @@ public final class Hall {
     }
 
     /**
-     * Lets go of every room after its last commit, so that others can go on with it at once, and sends the players after
-     * it. Rooms go one after the other, a few at a time, so that the other nodes are not overrun.
+     * Lets go of every room after its last commit, for others to go on with it at once, and sends its players after it.
+     * One room after the other, with pauses, so that other nodes are not overrun; until its turn, each serves.
      */
     public Future<Void> releaseAll() {
         isDraining = true;
         vertx.cancelTimer(keepAliveTimer);
         Deque<RoomHost> waiting = new ArrayDeque<>(rooms.values());
-        List<Future<?>> movers = new ArrayList<>();
-        for (int i = 0; i < ROOMS_MOVED_AT_ONCE; i++) movers.add(moveAll(waiting));
-        return Future.join(movers).mapEmpty();
+        return moveAll(waiting, Math.min(MOVE_PAUSE_MS_MAX, MOVE_PAUSES_MS_MAX / (waiting.size() + 1)));
     }
 
     /** Goes on with a room whose owner is dead, so that its sessions end. */
@@ -359,9 +358,10 @@ public final class Hall {
                 : Future.succeededFuture(host);
     }
 
-    private Future<Void> moveAll(Deque<RoomHost> waiting) {
+    private Future<Void> moveAll(Deque<RoomHost> waiting, long pauseMs) {
         RoomHost next = waiting.pollFirst();
-        return next == null ? Future.succeededFuture() : move(next).compose(moved -> moveAll(waiting));
+        if (next == null) return Future.succeededFuture();
+        return move(next).compose(moved -> vertx.timer(pauseMs + 1)).compose(paused -> moveAll(waiting, pauseMs));
     }
 
     /** Never fails: what cannot be released is taken over when our lease is gone. */

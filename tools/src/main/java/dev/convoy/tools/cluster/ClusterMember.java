@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -145,6 +146,11 @@ public final class ClusterMember {
 
     public long pid() {
         return process.pid();
+    }
+
+    /** CPU time that the process has used so far, in all its threads. */
+    public long cpuNanos() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
     public Path log() {

@@ -2,9 +2,8 @@ package dev.convoy.tools.demo;
 
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
+import dev.convoy.tools.command.JsonFile;
 import dev.convoy.tools.terminal.Terminal;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
@@ -119,26 +118,10 @@ public final class DemoCommand implements Callable<Integer> {
         long chosenSeed = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
         DemoSettings settings = new DemoSettings(
                 nodes, routers, players, rooms, rate, seconds, fault, durability, security, chosenSeed);
-        if (json != null) requireWritable(json);
+        if (json != null) JsonFile.requireWritable(json);
         Terminal terminal = Terminal.standard();
         DemoResult result = new DemoRun(settings, terminal).run();
-        if (json != null) write(json, result.json());
+        if (json != null) JsonFile.write(json, result.json());
         return result.passed() ? 0 : CommandFailure.STATUS_FAILED;
-    }
-
-    private static void requireWritable(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        boolean writable = Files.exists(file)
-                ? Files.isRegularFile(file) && Files.isWritable(file)
-                : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
-        if (!writable) throw CommandFailure.usage("--json: " + file + " cannot be written.");
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text + "\n");
-        } catch (IOException e) {
-            throw CommandFailure.failed("The result could not be written to " + file + ": " + e.getMessage() + ".", e);
-        }
     }
 }

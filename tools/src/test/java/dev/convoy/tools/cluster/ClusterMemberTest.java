@@ -69,6 +69,43 @@ class ClusterMemberTest {
     }
 
     @Test
+    void aDrainedMemberHasToEndWithZero() throws Exception {
+        ClusterMember member = start("drains");
+        member.ready().get();
+        member.drain();
+        assertThat(stateAtTheEnd(member)).isEqualTo(MemberState.STOPPED);
+        assertThat(died).isNotDone();
+    }
+
+    @Test
+    void aMemberThatDoesNotKnowHowToDrainHasDied() throws Exception {
+        ClusterMember member = start("waits");
+        member.ready().get();
+        member.drain();
+        assertThat(stateAtTheEnd(member)).isEqualTo(MemberState.DIED);
+    }
+
+    @Test
+    void aPausedMemberLivesAndGoesOn() throws Exception {
+        ClusterMember member = start("waits");
+        member.ready().get();
+        member.pause();
+        assertThat(member.state()).isEqualTo(MemberState.PAUSED);
+        assertThat(ProcessHandle.of(member.pid()).orElseThrow().isAlive()).isTrue();
+        member.resume();
+        assertThat(member.state()).isEqualTo(MemberState.UP);
+        member.stop();
+        member.awaitEnd(inFiveSeconds());
+    }
+
+    /** Told on a thread of its own, soon after the process has ended. */
+    private static MemberState stateAtTheEnd(ClusterMember member) throws InterruptedException {
+        member.awaitEnd(inFiveSeconds());
+        while (member.state() == MemberState.DRAINING) Thread.onSpinWait();
+        return member.state();
+    }
+
+    @Test
     void membersOfAKilledLauncherDieWithIt() throws Exception {
         Process launcher = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -19,6 +19,13 @@ final class SmallMember {
                 ready();
                 System.exit(3);
             }
+            case "drains" -> {
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(() -> Runtime.getRuntime().halt(0)));
+                ready();
+                System.in.readAllBytes();
+                Runtime.getRuntime().halt(1);
+            }
             default -> {
                 ready();
                 System.in.readAllBytes();
