@@ -3,10 +3,8 @@ package dev.convoy.node.session;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.wire.ErrorCode;
-import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.ConvoyRedis;
-import dev.convoy.redis.Due;
 import dev.convoy.redis.Fence;
 import dev.convoy.redis.LeaseView;
 import dev.convoy.redis.RoomClaim;
@@ -23,7 +21,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -45,9 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class Hall {
     private static final Logger log = LoggerFactory.getLogger(Hall.class);
     private static final int RACE_RETRY_MS = 50;
-    /** Presence holds for so many keep-alives, if nobody says otherwise. */
-    private static final int PRESENCE_KEEP_ALIVES = 3;
-
     private static final int OUTAGE_RETRY_MS = 500;
     private static final long MOVE_PAUSE_MS_MAX = 100;
     private static final long MOVE_PAUSES_MS_MAX = 8_000;
@@ -68,8 +62,10 @@ public final class Hall {
     /** Rooms whose end is being written: who wants one of that name waits for it. */
     private final Map<String, Future<?>> disposing = new HashMap<>();
 
+    private final Register register;
     private final long keepAliveTimer;
     private boolean isDraining;
+    private int keepAlives;
 
     /** A hall for the current context. {@code ownership} gives null while the node's lease is in doubt. */
     public Hall(
@@ -88,6 +84,7 @@ public final class Hall {
         this.traffic = traffic;
         this.convs = convs;
         this.ownership = ownership;
+        this.register = new Register(redis, settings.windowMs(), keepAliveMs());
         this.keepAliveTimer = vertx.setPeriodic(keepAliveMs(), timer -> keepAlive());
     }
 
@@ -99,11 +96,12 @@ public final class Hall {
     /** Keeps every room from ageing in Redis, and finds out which are somebody else's. */
     public void keepAlive() {
         if (ownership.get() == null) return;
+        boolean tellsPresence = ++keepAlives % Register.KEEP_ALIVES_PER_PRESENCE == 0;
         for (RoomHost room : rooms.values()) {
             hop(redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()))
                     .onSuccess(room::onTouched)
                     .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
-            room.onlineSessions().forEach(session -> recordOnline(room, session));
+            if (tellsPresence) room.onlineSessions().forEach(session -> register.online(room, session));
         }
     }
 
@@ -165,26 +163,8 @@ public final class Hall {
         return hop(redis.rooms().restore(room.roomId(), room.fence(), image));
     }
 
-    /** Notes when somebody must look at a session that is about to begin, in case that we cannot. */
-    void scheduleEnd(RoomHost room, SessionId id) {
-        Due.Entry entry = new Due.Entry(room.roomId(), id.toString());
-        watch("schedule", redis.due().schedule(entry, Duration.ofMillis(settings.windowMs())));
-    }
-
-    void recordOnline(RoomHost room, ServerSession session) {
-        tellPresence(room, session, true, keepAliveMs() * PRESENCE_KEEP_ALIVES);
-    }
-
-    void recordAway(RoomHost room, ServerSession session) {
-        String id = session.id().toString();
-        watch("away", redis.sessions().away(room.roomId(), room.fence(), id, settings.windowMs()));
-        tellPresence(room, session, false, settings.windowMs());
-    }
-
-    void recordLeft(RoomHost room, ServerSession session) {
-        String id = session.id().toString();
-        watch("leave", redis.sessions().leave(room.roomId(), room.fence(), id));
-        watch("gone", redis.users().gone(session.user(), room.fence(), id));
+    Register register() {
+        return register;
     }
 
     void dispose(RoomHost room) {
@@ -378,23 +358,11 @@ public final class Hall {
         return moved.future();
     }
 
-    private void tellPresence(RoomHost room, ServerSession session, boolean online, long ttlMs) {
-        String id = session.id().toString();
-        Duration ttl = Duration.ofMillis(ttlMs);
-        watch("presence", redis.users().seen(session.user(), room.roomId(), room.fence(), id, online, ttl));
-    }
-
     private long keepAliveMs() {
         return Math.max(1, settings.windowMs() / 3);
     }
 
     private static Fence fence(Ownership me, long generation) {
         return new Fence(me.serverId(), me.epoch(), generation);
-    }
-
-    private static void watch(String step, CompletionStage<?> stage) {
-        stage.whenComplete((done, failure) -> {
-            if (failure != null) log.warn("the step {} got no answer: {}", step, failure.getMessage());
-        });
     }
 }

@@ -116,7 +116,7 @@ public final class Reception {
                 conv,
                 windowMs,
                 hall.settings().absoluteMs());
-        hall.scheduleEnd(room, id);
+        hall.register().scheduleEnd(room, id);
         return Future.succeededFuture()
                 .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)))
                 .onComplete(done -> room.unreserve(user))

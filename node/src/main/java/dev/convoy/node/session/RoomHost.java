@@ -159,7 +159,7 @@ final class RoomHost implements RoomContext {
     /** The player has a conv (again). */
     void onConnected(ServerSession session, Connection connection, boolean isReturn) {
         session.onConnected(connection);
-        hall.recordOnline(this, session);
+        hall.register().online(this, session);
         hall.traffic().setDeadline(session, session.endsAtMs());
         boolean wasDropped = isReturn && !session.isDropOwed;
         session.isDropOwed = false;
@@ -355,7 +355,7 @@ final class RoomHost implements RoomContext {
     private void drop(ServerSession session) {
         session.isDropOwed = false;
         wait(session, hall.settings().windowMs());
-        hall.recordAway(this, session);
+        hall.register().away(this, session);
         commits.changed(session);
         guarded(() -> room.onDrop(session));
     }
@@ -369,7 +369,7 @@ final class RoomHost implements RoomContext {
         if (sessions.remove(session.id()) == null) return;
         disconnect(session);
         hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
-        hall.recordLeft(this, session);
+        hall.register().left(this, session);
         guarded(() -> room.onLeave(session, consented));
         if (!isClosed) commits.changed(null);
         closeIfEmpty();
