@@ -269,6 +269,7 @@ final class ReturnTest {
         store.switchTo(HeldStore.Mode.HANGING, 0);
         ann.send("two");
         ann.awaitMessages("one", "two");
+        until(() -> store.held() == 1);
         until(() -> ann.session.stats().unacknowledged() == 0);
         assertThat(acknowledged(node.seat(0))).isEqualTo(1);
         ann.client.abandon();
@@ -285,7 +286,8 @@ final class ReturnTest {
         store.switchTo(HeldStore.Mode.HANGING, 1);
         ConvoyClient killed = ConvoyClient.create(vertx, options);
         var neverJoined = killed.join();
-        until(() -> node.seatCount() == 1);
+        until(() -> store.held() == 1);
+        assertThat(node.seatCount()).isEqualTo(1);
         killed.abandon();
         until(neverJoined::failed);
         store.switchTo(HeldStore.Mode.WORKING, 0);
@@ -304,7 +306,8 @@ final class ReturnTest {
         store.switchTo(HeldStore.Mode.HANGING, 0);
         silencePresentConv(killed);
         await(killed.session.send(Buffer.buffer("lost with the client")));
-        until(() -> node.seat(0).returns == 1);
+        until(() -> store.held() == 1);
+        assertThat(node.seat(0).returns).isEqualTo(1);
         killed.client.abandon();
         store.switchTo(HeldStore.Mode.WORKING, 0);
         Player ann = Player.join(vertx, options);
