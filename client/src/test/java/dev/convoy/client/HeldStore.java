@@ -17,11 +17,17 @@ final class HeldStore implements CredentialStore {
     private final List<byte[]> saved = new ArrayList<>();
     private Mode mode = Mode.WORKING;
     private int savesBefore;
+    private int held;
 
     /** From the save after so many more. */
     synchronized void switchTo(Mode next, int afterSaves) {
         mode = next;
         savesBefore = afterSaves;
+    }
+
+    /** How many saves hang or have failed. */
+    synchronized int held() {
+        return held;
     }
 
     synchronized Optional<Credentials> kept() {
@@ -36,6 +42,7 @@ final class HeldStore implements CredentialStore {
     @Override
     public synchronized Future<Void> save(byte[] credentials) {
         if (mode != Mode.WORKING && savesBefore-- <= 0) {
+            held++;
             return mode == Mode.FAILING
                     ? Future.failedFuture(new IllegalStateException("the disk is full"))
                     : Promise.<Void>promise().future();

@@ -1,6 +1,7 @@
 package dev.convoy.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -42,6 +43,12 @@ final class Player {
 
     void send(String message) {
         await(session.send(Buffer.buffer(message)));
+    }
+
+    /** Ends it as a kill ends a process: when this returns, it takes and says nothing more and begins no save. */
+    void abandon() {
+        client.abandon(); // in its turn on the client's context, and what is sent after it comes after it there
+        assertThatThrownBy(() -> send("said by nobody")).isInstanceOf(SessionClosedException.class);
     }
 
     void awaitMessages(String... expected) {

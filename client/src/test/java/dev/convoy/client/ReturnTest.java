@@ -248,7 +248,7 @@ final class ReturnTest {
         for (int i = 0; i < 5; i++) node.push(seat, "before" + i);
         until(() -> first.messages.size() == 6);
         until(() -> acknowledged(seat) == 6);
-        first.client.abandon();
+        first.abandon();
         for (int i = 0; i < 5; i++) node.push(seat, "after" + i);
         Player second = Player.join(
                 vertx,
@@ -269,9 +269,10 @@ final class ReturnTest {
         store.switchTo(HeldStore.Mode.HANGING, 0);
         ann.send("two");
         ann.awaitMessages("one", "two");
+        until(() -> store.held() == 1);
         until(() -> ann.session.stats().unacknowledged() == 0);
         assertThat(acknowledged(node.seat(0))).isEqualTo(1);
-        ann.client.abandon();
+        ann.abandon();
         store.switchTo(HeldStore.Mode.WORKING, 0);
         Player again =
                 Player.join(vertx, Player.options(node).credentialStore(store).build());
@@ -285,7 +286,8 @@ final class ReturnTest {
         store.switchTo(HeldStore.Mode.HANGING, 1);
         ConvoyClient killed = ConvoyClient.create(vertx, options);
         var neverJoined = killed.join();
-        until(() -> node.seatCount() == 1);
+        until(() -> store.held() == 1);
+        assertThat(node.seatCount()).isEqualTo(1);
         killed.abandon();
         until(neverJoined::failed);
         store.switchTo(HeldStore.Mode.WORKING, 0);
@@ -304,8 +306,9 @@ final class ReturnTest {
         store.switchTo(HeldStore.Mode.HANGING, 0);
         silencePresentConv(killed);
         await(killed.session.send(Buffer.buffer("lost with the client")));
-        until(() -> node.seat(0).returns == 1);
-        killed.client.abandon();
+        until(() -> store.held() == 1);
+        assertThat(node.seat(0).returns).isEqualTo(1);
+        killed.abandon();
         store.switchTo(HeldStore.Mode.WORKING, 0);
         Player ann = Player.join(vertx, options);
         assertThat(ann.session.id()).isEqualTo(node.seat(0).id);
@@ -336,7 +339,7 @@ final class ReturnTest {
     void credentialsOfASessionThatIsGoneLeadToANewOne() {
         HeldStore store = new HeldStore();
         ClientOptions options = Player.options(node).credentialStore(store).build();
-        talking(options).client.abandon();
+        talking(options).abandon();
         LoopbackNode.Seat former = node.seat(0);
         node.forget(former);
         Player ann = Player.join(vertx, options);
@@ -347,7 +350,7 @@ final class ReturnTest {
     @Test
     void whoNamesNoRoomComesBackToTheFormerOne() {
         HeldStore store = new HeldStore();
-        talking(Player.options(node).credentialStore(store).build()).client.abandon();
+        talking(Player.options(node).credentialStore(store).build()).abandon();
         Player ann = Player.join(
                 vertx, Player.options(node).roomId("").credentialStore(store).build());
         assertThat(ann.session.id()).isEqualTo(node.seat(0).id);
@@ -356,7 +359,7 @@ final class ReturnTest {
     @Test
     void whoNamesAnotherRoomJoinsThatOne() {
         HeldStore store = new HeldStore();
-        talking(Player.options(node).credentialStore(store).build()).client.abandon();
+        talking(Player.options(node).credentialStore(store).build()).abandon();
         Player ann = Player.join(
                 vertx,
                 Player.options(node).roomId("kitchen").credentialStore(store).build());
