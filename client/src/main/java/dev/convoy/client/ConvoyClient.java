@@ -58,7 +58,10 @@ public final class ConvoyClient {
         return present == null ? Future.succeededFuture() : present.leave();
     }
 
-    /** Drops everything at once without a word, as a killed process would; the credentials stay in the store. */
+    /**
+     * Drops everything without a word, as a killed process would; the credentials stay in the store. On the session's
+     * context that is done at once; from elsewhere in its turn there, and what arrives before may still be handed over.
+     */
     public void abandon() {
         Stay present = stay.get();
         if (present != null) present.abandon();
