@@ -109,7 +109,7 @@ final class SessionTest {
         node.refuseNext(Refused.until(ErrorCode.RETRY_LATER, 400));
         long begunNs = System.nanoTime();
         Player.join(vertx, Player.options(node).build());
-        assertThat((System.nanoTime() - begunNs) / 1_000_000).isBetween(400L, 1_500L);
+        assertThat((System.nanoTime() - begunNs) / 1_000_000).isGreaterThanOrEqualTo(400L);
         assertThat(node.requests(ControlType.CONNECT)).hasSize(2);
     }
 
