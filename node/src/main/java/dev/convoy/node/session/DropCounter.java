@@ -5,7 +5,5 @@ enum DropCounter {
     /** No session of this node has this conv (any more). */
     UNKNOWN_CONV,
     /** A plain session is bound to its client's address. */
-    WRONG_ADDRESS,
-    /** The node's lease is in doubt: it serves nobody until it has renewed. */
-    NO_LEASE
+    WRONG_ADDRESS
 }
