@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
  * GOAWAY    6 · spreadMs u32 · target u8
  * ERROR     8 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
  * CLOSE     9 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
+ * PEER     10 · see package peer
  * VOLATILE 11 · message
  * </pre>
  */
@@ -75,6 +76,12 @@ public final class Frames {
 
     public static int volatileMessage(byte[] into, byte[] message) {
         into[0] = (byte) FrameType.VOLATILE.code();
+        System.arraycopy(message, 0, into, 1, message.length);
+        return 1 + message.length;
+    }
+
+    public static int peer(byte[] into, byte[] message) {
+        into[0] = (byte) FrameType.PEER.code();
         System.arraycopy(message, 0, into, 1, message.length);
         return 1 + message.length;
     }

@@ -16,7 +16,7 @@ import dev.convoy.protocol.wire.ErrorCode;
  * or timeout: {@code input*}, {@code poll} until NONE, {@code flush}, {@code pollTransmit} until 0,
  * {@code nextTimeoutMs}. Confined to its session's event loop.
  */
-public final class SessionLink {
+public final class SessionLink implements Link {
     /** The largest application message. */
     public static final int MESSAGE_BYTES_MAX = 60_000;
     /** How large a driver's scratch buffer has to be. */
@@ -68,11 +68,12 @@ public final class SessionLink {
         outbox.rewind();
     }
 
+    @Override
     public int conv() {
         return kcp.conv();
     }
 
-    /** One datagram of the peer's; any bytes at all are allowed. */
+    @Override
     public DropReason input(byte[] datagram, int offset, int length, long nowMs) {
         DropReason reason = kcp.input(datagram, offset, length, nowMs);
         if (reason == DropReason.NONE) {
@@ -83,7 +84,7 @@ public final class SessionLink {
         return reason;
     }
 
-    /** The next thing that arrived. */
+    @Override
     public LinkEvent poll() {
         while (!broken && kcp.peekSize() >= 0) {
             LinkEvent event = kcp.peekSize() > scratch.length ? LinkEvent.BROKEN : take();
@@ -93,12 +94,12 @@ public final class SessionLink {
         return broken ? LinkEvent.BROKEN : LinkEvent.NONE;
     }
 
-    /** The frame of the last event: its fields and payload. */
+    @Override
     public FrameReader frame() {
         return frame;
     }
 
-    /** Puts into KCP what may leave, and lets KCP send. */
+    @Override
     public void flush(long nowMs) {
         retryMs = LinkTimes.NEVER;
         while (outbox.hasTransmittable() && kcp.waitingToSend() < SEGMENTS_WAITING_MAX) {
@@ -115,31 +116,33 @@ public final class SessionLink {
         kcp.flush(nowMs);
     }
 
-    /** Writes the next datagram to send and returns its bytes, 0 when there is none. */
+    @Override
     public int pollTransmit(byte[] into, int offset) {
         return kcp.pollTransmit(into, offset);
     }
 
-    /**
-     * Sends a message without a number; it is dropped when the link is congested.
-     *
-     * @throws IllegalArgumentException when it has more than {@link #MESSAGE_BYTES_MAX} bytes
-     */
+    @Override
     public boolean sendVolatile(byte[] message, long nowMs) {
         requireSendable(message);
         return kcp.waitingToSend() < SEGMENTS_WAITING_MAX && send(Frames.volatileMessage(scratch, message), nowMs);
     }
 
-    /** Tells the peer that the session is over; flush afterwards. */
+    @Override
+    public boolean sendPeer(byte[] message, long nowMs) {
+        return kcp.waitingToSend() < SEGMENTS_WAITING_MAX && send(Frames.peer(scratch, message), nowMs);
+    }
+
+    @Override
     public void close(ErrorCode reason, String detail, long nowMs) {
         send(Frames.close(scratch, reason, detail), nowMs);
     }
 
-    /** Tells the peer to come back elsewhere; flush afterwards. */
+    @Override
     public void goAway(int spreadMs, int target, long nowMs) {
         send(Frames.goAway(scratch, spreadMs, target), nowMs);
     }
 
+    @Override
     public void handleTimeout(long nowMs) {
         if (nowMs >= pingDueMs()) {
             pingedAtMs = nowMs;
@@ -148,28 +151,28 @@ public final class SessionLink {
         kcp.handleTimeout(nowMs);
     }
 
-    /** When to call {@link #handleTimeout}, {@link #flush} and the rest again even if nothing happens. */
+    @Override
     public long nextTimeoutMs(long nowMs) {
         long own = Math.min(Math.min(pingDueMs(), silentAtMs()), Math.min(ackDueMs, retryMs));
         return Math.min(own, kcp.nextTimeoutMs(nowMs));
     }
 
-    /** True when the peer has not answered for too long, or KCP has given up. */
+    @Override
     public boolean isSilent(long nowMs) {
         return kcp.isDead() || nowMs >= silentAtMs();
     }
 
-    /** Whether the peer has used this conv. */
+    @Override
     public boolean hasHeard() {
         return hasHeard;
     }
 
-    /** When the last datagram arrived that was the peer's. */
+    @Override
     public long heardAtMs() {
         return heardAtMs;
     }
 
-    /** Gives KCP's buffers back. The link must not be used afterwards. */
+    @Override
     public void release() {
         kcp.release();
     }
@@ -194,6 +197,7 @@ public final class SessionLink {
             case ERROR -> LinkEvent.ERROR;
             case CLOSE -> LinkEvent.CLOSE;
             case VOLATILE -> LinkEvent.VOLATILE;
+            case PEER -> LinkEvent.PEER;
         };
     }
 
