@@ -210,11 +210,16 @@ final class RoomHost implements RoomContext {
 
     void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
         switch (event) {
-            case MESSAGE, VOLATILE -> {
+            case MESSAGE -> {
                 if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
                 commits.changed(session);
                 Buffer message = Buffer.buffer(frame.payload());
                 guarded(() -> room.onMessage(session, message));
+            }
+            case VOLATILE -> {
+                int channel = frame.channel();
+                Buffer message = Buffer.buffer(frame.payload());
+                guarded(() -> room.onVolatile(session, channel, message));
             }
             case CLOSE -> leave(session, true);
             case BROKEN -> {
