@@ -343,7 +343,10 @@ final class TestPlayer implements AutoCloseable {
                     heard.add(new String(from.frame().payload(), StandardCharsets.UTF_8));
                     inbox.makeDurable(inbox.received());
                 }
-                case CLOSE -> closed = ErrorCode.of(from.frame().code());
+                case CLOSE -> {
+                    closed = ErrorCode.of(from.frame().code());
+                    from.confirm(clock.getAsLong());
+                }
                 case BROKEN -> throw new AssertionError("the node broke the protocol towards " + user);
                 default -> {}
             }
