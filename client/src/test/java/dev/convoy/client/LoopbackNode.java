@@ -187,6 +187,11 @@ final class LoopbackNode implements AutoCloseable {
         pump(seat);
     }
 
+    /** Whether the player has confirmed all that was sent. */
+    synchronized boolean isDelivered(Seat seat) {
+        return seat.link != null && seat.link.isDelivered();
+    }
+
     /** Sends any bytes to where the player is. */
     synchronized void sendRaw(Seat seat, byte[] bytes) {
         if (seat.address != null) send(bytes, bytes.length, seat.address);

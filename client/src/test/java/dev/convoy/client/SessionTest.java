@@ -229,6 +229,16 @@ final class SessionTest {
     }
 
     @Test
+    void aPlayerConfirmsThatItWasToldOfTheEnd() {
+        Player ann = Player.join(vertx, Player.options(node).build());
+        ann.send("hello");
+        ann.awaitMessages("hello");
+        node.closeConv(node.seat(0), ErrorCode.KICKED, "");
+        ann.awaitEvent(SessionEvent.Closed.class);
+        until(() -> node.isDelivered(node.seat(0)));
+    }
+
+    @Test
     void foreignAndDamagedDatagramsAreDropped() {
         Player ann = Player.join(vertx, Player.options(node).build());
         ann.send("one");

@@ -355,7 +355,10 @@ final class TestPlayer implements AutoCloseable {
                 }
                 case VOLATILE ->
                     seen.put(from.frame().channel(), new String(from.frame().payload(), StandardCharsets.UTF_8));
-                case CLOSE -> closed = ErrorCode.of(from.frame().code());
+                case CLOSE -> {
+                    closed = ErrorCode.of(from.frame().code());
+                    from.confirm(clock.getAsLong());
+                }
                 case BROKEN -> throw new AssertionError("the node broke the protocol towards " + user);
                 default -> {}
             }

@@ -185,8 +185,7 @@ final class RoomHost implements RoomContext {
         Connection connection = session.connection;
         if (connection == null) return;
         session.connection = null;
-        hall.traffic().close(connection);
-        hall.releaseConv(connection.link.conv());
+        hall.traffic().close(connection, () -> hall.releaseConv(connection.link.conv()));
     }
 
     /** The player has fallen silent: wait for them. */

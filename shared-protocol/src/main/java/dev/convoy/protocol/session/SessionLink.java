@@ -5,6 +5,7 @@ import dev.convoy.protocol.kcp.Kcp;
 import dev.convoy.protocol.kcp.SendResult;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.LittleEndian;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,10 @@ public final class SessionLink {
     private long ackSent;
     private boolean ackAgain;
     private boolean broken;
+    private boolean closing;
+    /** The CLOSE, while KCP has no room for it. */
+    private byte @Nullable [] lastWords;
+
     private boolean hasHeard;
     private boolean isReleased;
 
@@ -117,6 +122,29 @@ public final class SessionLink {
     /** Puts into KCP what may leave, and lets KCP send. */
     public void flush(long nowMs) {
         retryMs = LinkTimes.NEVER;
+        if (closing) {
+            passLastWords(nowMs);
+        } else {
+            passMessages(nowMs);
+            acknowledge(nowMs);
+        }
+        kcp.flush(nowMs);
+    }
+
+    /** Lets KCP confirm what has arrived, and nothing else: the {@link #frame} stays what it is. */
+    public void confirm(long nowMs) {
+        kcp.flush(nowMs);
+    }
+
+    private void passLastWords(long nowMs) {
+        byte[] words = lastWords;
+        if (words == null) return;
+        System.arraycopy(words, 0, scratch, 0, words.length);
+        if (send(words.length, nowMs)) lastWords = null;
+        else retryMs = nowMs + RETRY_AFTER_MS;
+    }
+
+    private void passMessages(long nowMs) {
         while (outbox.hasTransmittable() && kcp.waitingToSend() < SEGMENTS_WAITING_MAX) {
             Outbox.Entry next = outbox.peekTransmittable();
             int length = Frames.numbered(scratch, next, inbox.durable());
@@ -127,8 +155,6 @@ public final class SessionLink {
             outbox.transmit();
             acknowledged();
         }
-        acknowledge(nowMs);
-        kcp.flush(nowMs);
     }
 
     /** Writes the next datagram to send and returns its bytes, 0 when there is none. */
@@ -159,9 +185,12 @@ public final class SessionLink {
                 "a volatile message has at most " + VOLATILE_BYTES_MAX + " bytes, not " + messageBytes);
     }
 
-    /** Tells the peer that the session is over; flush afterwards. */
+    /** Tells the peer that the session is over, behind the messages that may leave, and nothing more; flush afterwards. */
     public void close(ErrorCode reason, String detail, long nowMs) {
-        send(Frames.close(scratch, reason, detail), nowMs);
+        if (closing) return;
+        passMessages(nowMs);
+        closing = true;
+        lastWords = Arrays.copyOf(scratch, Frames.close(scratch, reason, detail));
     }
 
     /** Tells the peer to come back elsewhere; flush afterwards. */
@@ -186,6 +215,11 @@ public final class SessionLink {
     /** True when the peer has not answered for too long, or KCP has given up. */
     public boolean isSilent(long nowMs) {
         return kcp.isDead() || nowMs >= silentAtMs();
+    }
+
+    /** Whether everything that has left has reached the peer. */
+    public boolean isDelivered() {
+        return lastWords == null && kcp.waitingToSend() == 0;
     }
 
     /** Whether the peer has used this conv. */
