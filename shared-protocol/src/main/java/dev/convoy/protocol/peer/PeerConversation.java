@@ -103,8 +103,9 @@ public final class PeerConversation {
         if (drop != SealDrop.NONE) return drop;
         hasHeard = true;
         int bytes = opener.plainBytes();
-        if (bytes == PROBE_BYTES) onProbe(from, nowMs);
-        else link.input(plain, 0, bytes, nowMs);
+        Kind kind = bytes == PROBE_BYTES ? Kind.of(plain[KIND_OFFSET]) : null;
+        if (kind == null) link.input(plain, 0, bytes, nowMs);
+        else if (from != null) path.onProbe(kind, LittleEndian.u64(plain, NONCE_OFFSET), from, nowMs);
         return SealDrop.NONE;
     }
 
@@ -200,11 +201,6 @@ public final class PeerConversation {
     /** Gives KCP's buffers back. The conversation must not be used afterwards. */
     public void release() {
         link.release();
-    }
-
-    private void onProbe(@Nullable PeerAddress from, long nowMs) {
-        Kind kind = Kind.of(plain[KIND_OFFSET]);
-        if (from != null && kind != null) path.onProbe(kind, LittleEndian.u64(plain, NONCE_OFFSET), from, nowMs);
     }
 
     private int probe(Probe probe) {

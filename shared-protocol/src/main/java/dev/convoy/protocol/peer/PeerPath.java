@@ -22,7 +22,7 @@ public final class PeerPath {
     /** So long a search goes on before it is given up for a while. */
     public static final int SEARCH_MS = 3_000;
 
-    /** What travels inside a packet in the place of KCP: kind u8 · nonce u64. */
+    /** What travels inside a packet in the place of KCP, whose fifth byte is 81 to 84: kind u8 · nonce u64. */
     public enum Kind {
         PUNCH(1),
         HEARD(2);

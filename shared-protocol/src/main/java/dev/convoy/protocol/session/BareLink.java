@@ -89,14 +89,20 @@ public final class BareLink implements Link {
     }
 
     @Override
+    public void confirm(long nowMs) {
+        kcp.flush(nowMs);
+    }
+
+    @Override
     public int pollTransmit(byte[] into, int offset) {
         return kcp.pollTransmit(into, offset);
     }
 
+    /** In KCP like everything else, and dropped when that is congested. */
     @Override
-    public boolean sendVolatile(byte[] message, long nowMs) {
-        SessionLink.requireSendable(message);
-        return kcp.waitingToSend() < SEGMENTS_WAITING_MAX && send(message);
+    public void sendVolatile(int channel, byte[] message) {
+        SessionLink.requireVolatile(channel, message.length);
+        if (kcp.waitingToSend() < SEGMENTS_WAITING_MAX) send(message);
     }
 
     @Override
@@ -127,6 +133,11 @@ public final class BareLink implements Link {
     @Override
     public boolean isSilent(long nowMs) {
         return kcp.isDead() || nowMs >= silentAtMs();
+    }
+
+    @Override
+    public boolean isDelivered() {
+        return kcp.waitingToSend() == 0;
     }
 
     @Override

@@ -25,20 +25,28 @@ public sealed interface Link permits SessionLink, BareLink {
     /** Puts into KCP what may leave, and lets KCP send. */
     void flush(long nowMs);
 
+    /** Lets KCP confirm what has arrived, and nothing else: the {@link #frame} stays what it is. */
+    void confirm(long nowMs);
+
     /** Writes the next datagram to send and returns its bytes, 0 when there is none. */
     int pollTransmit(byte[] into, int offset);
 
     /**
-     * Sends a message without a number; it is dropped when the link is congested.
+     * Sends a message without a number, in place of one of its channel that has not left where the kind can; flush afterwards.
      *
-     * @throws IllegalArgumentException when it has more than {@link SessionLink#MESSAGE_BYTES_MAX} bytes
+     * @param channel 0 to 255
+     * @throws IllegalArgumentException when there is no such channel, or the message has more than
+     *     {@link SessionLink#VOLATILE_BYTES_MAX} bytes
      */
-    boolean sendVolatile(byte[] message, long nowMs);
+    void sendVolatile(int channel, byte[] message);
 
     /** Sends a {@linkplain FrameType#PEER peer frame}; it is dropped when the link is congested or its peer knows none. */
     boolean sendPeer(byte[] message, long nowMs);
 
-    /** Tells the peer that the session is over, where the kind has words for it; flush afterwards. */
+    /**
+     * Tells the peer that the session is over, behind the messages that may leave, and nothing more, where the kind has words
+     * for it; flush afterwards.
+     */
     void close(ErrorCode reason, String detail, long nowMs);
 
     /** Tells the peer to come back elsewhere, where the kind has words for it; flush afterwards. */
@@ -51,6 +59,9 @@ public sealed interface Link permits SessionLink, BareLink {
 
     /** True when the peer has not answered for too long, or KCP has given up. */
     boolean isSilent(long nowMs);
+
+    /** Whether everything that has left has reached the peer. */
+    boolean isDelivered();
 
     /** Whether the peer has used this conv. */
     boolean hasHeard();
