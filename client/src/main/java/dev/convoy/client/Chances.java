@@ -10,6 +10,11 @@ final class Chances {
 
     private final SplittableRandom jitter = new SplittableRandom();
 
+    /** For keys and whatever else nobody may guess. */
+    static SecureRandom secret() {
+        return SECRET;
+    }
+
     /** An attempt: who answers with it has seen the request. */
     long attempt() {
         return SECRET.nextLong();

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its context; calls from other threads are taken there.
  */
-final class ClientSession implements Session, Conversation.Listener {
+final class ClientSession implements Session, Conversation.Listener, PeerLines.Room {
     private enum Phase {
         /** A conv is being spoken. */
         LIVE,
@@ -56,6 +56,7 @@ final class ClientSession implements Session, Conversation.Listener {
     private final Inbox inbox;
     private final MessageGate gate;
     private final Reconnector reconnector;
+    private final PeerLines peers;
     /** Sends on their way from other threads to the context. */
     private final AtomicInteger arriving = new AtomicInteger();
 
@@ -101,6 +102,7 @@ final class ClientSession implements Session, Conversation.Listener {
         this.outbox = new Outbox(confirmed, options.outboxMessagesMax(), options.outboxBytesMax());
         this.inbox = new Inbox(ticket.received());
         this.gate = new MessageGate(context, ticket.received());
+        this.peers = new PeerLines(context, options, line, this);
         this.reconnector = new Reconnector(context, line, this, options.retry(), chances.jitter());
     }
 
@@ -181,6 +183,24 @@ final class ClientSession implements Session, Conversation.Listener {
     }
 
     @Override
+    public Future<PeerLine> openPeerLine(String playerId) {
+        Promise<PeerLine> opened = context.promise();
+        here(() -> peers.open(playerId).onComplete(opened));
+        return opened.future();
+    }
+
+    @Override
+    public Session peerLineHandler(@Nullable Handler<PeerLine> handler) {
+        here(() -> peers.handler(handler));
+        return this;
+    }
+
+    @Override
+    public void sendPeer(byte[] message) {
+        if (phase == Phase.LIVE && conversation != null) conversation.sendPeer(message);
+    }
+
+    @Override
     public SessionStats stats() {
         Conversation present = conversation;
         return new SessionStats(
@@ -256,7 +276,7 @@ final class ClientSession implements Session, Conversation.Listener {
             case ERROR ->
                 LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
             case CLOSE -> closedByService(frame.code(), frame.retryAfterMs(), frame.detail());
-            case PEER -> {} // Nobody here has asked for a line.
+            case PEER -> peers.onFrame(frame.payload());
             case NONE, BROKEN -> throw new IllegalStateException("no frame: " + event);
         }
     }
@@ -396,6 +416,7 @@ final class ClientSession implements Session, Conversation.Listener {
         whyOver = why;
         reconnector.cancel();
         if (conversation != null) drop(conversation);
+        peers.close(why);
         line.close();
         whenOver.run();
     }
