@@ -7,6 +7,7 @@ import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.session.SessionLink;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.ServerId;
 import dev.convoy.protocol.wire.SessionId;
@@ -62,6 +63,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     private Phase phase = Phase.AWAY;
     private @Nullable Conversation conversation;
     private @Nullable Handler<SessionEvent> eventHandler;
+    private @Nullable Handler<VolatileMessage> volatileHandler;
     private long begunAtMs;
     private long heardAtMs;
     private int resumes;
@@ -132,8 +134,8 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     }
 
     @Override
-    public void sendVolatile(Buffer message) {
-        doorway.sendVolatile(message);
+    public void sendVolatile(int channel, Buffer message) {
+        doorway.sendVolatile(channel, message);
     }
 
     @Override
@@ -142,6 +144,12 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
             gate.open(handler);
             if (conversation != null) conversation.pumpSoon();
         });
+        return this;
+    }
+
+    @Override
+    public Session volatileHandler(Handler<VolatileMessage> handler) {
+        here(() -> volatileHandler = handler);
         return this;
     }
 
@@ -215,7 +223,11 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     public void frame(LinkEvent event, FrameReader frame) {
         switch (event) {
             case MESSAGE -> gate.deliver(frame.payload());
-            case VOLATILE -> gate.deliverVolatile(frame.payload());
+            case VOLATILE -> {
+                if (volatileHandler == null) return;
+                VolatileMessage newest = new VolatileMessage(frame.channel(), Buffer.buffer(frame.payload()));
+                Callbacks.call(context, volatileHandler, newest);
+            }
             case STATE -> {
                 SessionEvent state = new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.contains());
                 gate.deliver(() -> tell(state), frame.payload().length);
@@ -224,6 +236,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
             case ERROR ->
                 LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
             case CLOSE -> closedByService(frame.code(), frame.retryAfterMs(), frame.detail());
+            case PEER -> {} // Nobody here has asked for a line.
             case NONE, BROKEN -> throw new IllegalStateException("no frame: " + event);
         }
     }
@@ -313,8 +326,8 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     }
 
     @Override
-    public void passVolatile(byte[] message) {
-        if (phase == Phase.LIVE && conversation != null) conversation.sendVolatile(message);
+    public void passVolatile(int channel, byte[] message) {
+        if (phase == Phase.LIVE && conversation != null) conversation.sendVolatile(channel, message);
     }
 
     // ---- going away and coming back

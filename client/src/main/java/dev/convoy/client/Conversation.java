@@ -101,9 +101,9 @@ final class Conversation {
     }
 
     /** Sends a message that may be lost. */
-    void sendVolatile(byte[] message) {
+    void sendVolatile(int channel, byte[] message) {
         if (held || over) return;
-        link.sendVolatile(message, MonotonicClock.nowMs());
+        link.sendVolatile(channel, message);
         pumpSoon();
     }
 

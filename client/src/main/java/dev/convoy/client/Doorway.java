@@ -1,5 +1,6 @@
 package dev.convoy.client;
 
+import dev.convoy.protocol.session.SessionLink;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -15,7 +16,7 @@ final class Doorway {
     interface Taker {
         Future<Void> accept(byte[] message);
 
-        void passVolatile(byte[] message);
+        void passVolatile(int channel, byte[] message);
     }
 
     private final ContextInternal context;
@@ -43,15 +44,15 @@ final class Doorway {
         return accepted.future();
     }
 
-    void sendVolatile(Buffer message) {
-        if (message.length() > Session.MESSAGE_BYTES_MAX) throw tooLarge(message);
+    void sendVolatile(int channel, Buffer message) {
+        SessionLink.requireVolatile(channel, message.length());
         byte[] bytes = message.getBytes();
         if (context.inThread()) {
-            taker.passVolatile(bytes);
+            taker.passVolatile(channel, bytes);
         } else if (enter()) {
             context.runOnContext(turn -> {
                 arriving.decrementAndGet();
-                taker.passVolatile(bytes);
+                taker.passVolatile(channel, bytes);
             });
         }
     }

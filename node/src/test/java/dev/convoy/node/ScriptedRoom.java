@@ -120,6 +120,12 @@ public final class ScriptedRoom implements Room {
         else session.send(Buffer.buffer(count + ":" + text));
     }
 
+    /** Says the same back, on the same channel. */
+    @Override
+    public void onVolatile(RoomSession session, int channel, Buffer message) {
+        session.sendVolatile(channel, message);
+    }
+
     @Override
     public void onDrop(RoomSession session) {
         script.diary.add("drop " + session.user());

@@ -29,8 +29,8 @@ final class Connection extends DeadlineHeap.Entry {
         this.path = path;
     }
 
-    void sendVolatile(byte[] message) {
-        link.sendVolatile(message, traffic.nowMs());
+    void sendVolatile(int channel, byte[] message) {
+        link.sendVolatile(channel, message);
         traffic.touch(this);
     }
 

@@ -6,12 +6,15 @@ public enum LinkEvent {
     NONE,
     /** A numbered message, in order, never delivered before. */
     MESSAGE,
+    /** A message without a number: the newest of its channel. */
     VOLATILE,
     STATE,
     GOAWAY,
     ERROR,
     /** The peer ended the session. */
     CLOSE,
+    /** About a direct line between two players. */
+    PEER,
     /** The peer broke the protocol: this link is of no use any more. */
     BROKEN
 }

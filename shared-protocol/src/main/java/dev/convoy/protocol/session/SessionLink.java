@@ -4,6 +4,7 @@ import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
 import dev.convoy.protocol.kcp.SendResult;
 import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.LittleEndian;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * or timeout: {@code input*}, {@code poll} until NONE, {@code flush}, {@code pollTransmit} until 0,
  * {@code nextTimeoutMs}. Confined to its session's event loop.
  */
-public final class SessionLink {
+public final class SessionLink implements Link {
     /** The largest application message. */
     public static final int MESSAGE_BYTES_MAX = 60_000;
+    /** The largest volatile message: one datagram holds it, under any suite. */
+    public static final int VOLATILE_BYTES_MAX = 1_100;
+    /** Volatile messages have channels 0 to 255; on each only the newest counts. */
+    public static final int VOLATILE_CHANNELS = VolatileLane.CHANNELS;
     /** How large a driver's scratch buffer has to be. */
     public static final int SCRATCH_BYTES = MESSAGE_BYTES_MAX + Frames.OVERHEAD_BYTES_MAX;
 
@@ -37,6 +42,8 @@ public final class SessionLink {
     private final LinkTimes times;
     private final byte[] scratch;
     private final FrameReader frame = new FrameReader();
+    /** Made by the first volatile message: most convs never have one. */
+    private @Nullable VolatileLane lane;
 
     private long heardAtMs;
     private long pingedAtMs;
@@ -55,6 +62,7 @@ public final class SessionLink {
     private byte @Nullable [] lastWords;
 
     private boolean hasHeard;
+    private boolean isReleased;
 
     /**
      * A link for a conv that begins now.
@@ -74,13 +82,16 @@ public final class SessionLink {
         outbox.rewind();
     }
 
+    @Override
     public int conv() {
         return kcp.conv();
     }
 
-    /** One datagram of the peer's; any bytes at all are allowed. */
+    @Override
     public DropReason input(byte[] datagram, int offset, int length, long nowMs) {
-        DropReason reason = kcp.input(datagram, offset, length, nowMs);
+        DropReason reason = VolatileLane.isOne(datagram, offset, length)
+                ? inputVolatile(datagram, offset, length)
+                : kcp.input(datagram, offset, length, nowMs);
         if (reason == DropReason.NONE) {
             hasHeard = true;
             heardAtMs = nowMs;
@@ -89,8 +100,13 @@ public final class SessionLink {
         return reason;
     }
 
-    /** The next thing that arrived. */
+    @Override
     public LinkEvent poll() {
+        byte[] newest = broken || lane == null ? null : lane.poll();
+        if (newest != null) {
+            frame.wrap(newest, 0, newest.length);
+            return LinkEvent.VOLATILE;
+        }
         while (!broken && kcp.peekSize() >= 0) {
             LinkEvent event = kcp.peekSize() > scratch.length ? LinkEvent.BROKEN : take();
             if (event == LinkEvent.BROKEN) broken = true;
@@ -99,12 +115,12 @@ public final class SessionLink {
         return broken ? LinkEvent.BROKEN : LinkEvent.NONE;
     }
 
-    /** The frame of the last event: its fields and payload. */
+    @Override
     public FrameReader frame() {
         return frame;
     }
 
-    /** Puts into KCP what may leave, and lets KCP send. */
+    @Override
     public void flush(long nowMs) {
         retryMs = LinkTimes.NEVER;
         if (closing) {
@@ -116,7 +132,7 @@ public final class SessionLink {
         kcp.flush(nowMs);
     }
 
-    /** Lets KCP confirm what has arrived, and nothing else: the {@link #frame} stays what it is. */
+    @Override
     public void confirm(long nowMs) {
         kcp.flush(nowMs);
     }
@@ -142,22 +158,35 @@ public final class SessionLink {
         }
     }
 
-    /** Writes the next datagram to send and returns its bytes, 0 when there is none. */
+    @Override
     public int pollTransmit(byte[] into, int offset) {
-        return kcp.pollTransmit(into, offset);
+        int bytes = kcp.pollTransmit(into, offset);
+        return bytes > 0 || lane == null ? bytes : lane.pollTransmit(kcp.conv(), into, offset);
     }
 
-    /**
-     * Sends a message without a number; it is dropped when the link is congested.
-     *
-     * @throws IllegalArgumentException when it has more than {@link #MESSAGE_BYTES_MAX} bytes
-     */
-    public boolean sendVolatile(byte[] message, long nowMs) {
-        requireSendable(message);
-        return kcp.waitingToSend() < SEGMENTS_WAITING_MAX && send(Frames.volatileMessage(scratch, message), nowMs);
+    @Override
+    public void sendVolatile(int channel, byte[] message) {
+        requireVolatile(channel, message.length);
+        if (!isReleased) lane().send(channel, message);
     }
 
-    /** Tells the peer that the session is over, behind the messages that may leave, and nothing more; flush afterwards. */
+    /** What {@link #sendVolatile} requires, for those who want to know before. */
+    public static void requireVolatile(int channel, int messageBytes) {
+        if (channel < 0 || channel >= VOLATILE_CHANNELS) {
+            throw new IllegalArgumentException("a channel is 0 to " + (VOLATILE_CHANNELS - 1) + ", not " + channel);
+        }
+        if (messageBytes <= VOLATILE_BYTES_MAX) return;
+        throw new IllegalArgumentException(
+                "a volatile message has at most " + VOLATILE_BYTES_MAX + " bytes, not " + messageBytes);
+    }
+
+    @Override
+    public boolean sendPeer(byte[] message, long nowMs) {
+        boolean hasRoom = !closing && kcp.waitingToSend() < SEGMENTS_WAITING_MAX;
+        return hasRoom && send(Frames.peer(scratch, message), nowMs);
+    }
+
+    @Override
     public void close(ErrorCode reason, String detail, long nowMs) {
         if (closing) return;
         passMessages(nowMs);
@@ -165,11 +194,12 @@ public final class SessionLink {
         lastWords = Arrays.copyOf(scratch, Frames.close(scratch, reason, detail));
     }
 
-    /** Tells the peer to come back elsewhere; flush afterwards. */
+    @Override
     public void goAway(int spreadMs, int target, long nowMs) {
         send(Frames.goAway(scratch, spreadMs, target), nowMs);
     }
 
+    @Override
     public void handleTimeout(long nowMs) {
         if (nowMs >= pingDueMs()) {
             pingedAtMs = nowMs;
@@ -178,34 +208,36 @@ public final class SessionLink {
         kcp.handleTimeout(nowMs);
     }
 
-    /** When to call {@link #handleTimeout}, {@link #flush} and the rest again even if nothing happens. */
+    @Override
     public long nextTimeoutMs(long nowMs) {
         long own = Math.min(Math.min(pingDueMs(), silentAtMs()), Math.min(ackDueMs, retryMs));
         return Math.min(own, kcp.nextTimeoutMs(nowMs));
     }
 
-    /** True when the peer has not answered for too long, or KCP has given up. */
+    @Override
     public boolean isSilent(long nowMs) {
         return kcp.isDead() || nowMs >= silentAtMs();
     }
 
-    /** Whether everything that has left has reached the peer. */
+    @Override
     public boolean isDelivered() {
         return lastWords == null && kcp.waitingToSend() == 0;
     }
 
-    /** Whether the peer has used this conv. */
+    @Override
     public boolean hasHeard() {
         return hasHeard;
     }
 
-    /** When the last datagram arrived that was the peer's. */
+    @Override
     public long heardAtMs() {
         return heardAtMs;
     }
 
-    /** Gives KCP's buffers back. The link must not be used afterwards. */
+    @Override
     public void release() {
+        isReleased = true;
+        lane = null;
         kcp.release();
     }
 
@@ -228,8 +260,25 @@ public final class SessionLink {
             case GOAWAY -> LinkEvent.GOAWAY;
             case ERROR -> LinkEvent.ERROR;
             case CLOSE -> LinkEvent.CLOSE;
-            case VOLATILE -> LinkEvent.VOLATILE;
+            case PEER -> LinkEvent.PEER;
+            case VOLATILE -> LinkEvent.BROKEN; // Its place is beside KCP.
         };
+    }
+
+    private DropReason inputVolatile(byte[] datagram, int offset, int length) {
+        if (isReleased) return DropReason.RELEASED;
+        if (LittleEndian.u32(datagram, offset) != kcp.conv()) return DropReason.WRONG_CONV;
+        lane().input(datagram, offset, length);
+        return DropReason.NONE;
+    }
+
+    private VolatileLane lane() {
+        VolatileLane present = lane;
+        if (present == null) {
+            present = new VolatileLane();
+            lane = present;
+        }
+        return present;
     }
 
     private LinkEvent takeNumbered(LinkEvent event) {

@@ -80,8 +80,12 @@ class FramesTest {
 
     @Test
     void aVolatileMessageHasNoNumber() {
-        assertThat(hex(Frames.volatileMessage(into, new byte[] {5, 6}))).isEqualTo("0b0506");
-        assertThat(wrapped(3)).isEqualTo(FrameType.VOLATILE);
+        Frames.volatileHeader(into, 0, 0xFE, 0x01020304);
+        into[6] = 5;
+        into[7] = 6;
+        assertThat(hex(8)).isEqualTo("0bfe040302010506");
+        assertThat(wrapped(8)).isEqualTo(FrameType.VOLATILE);
+        assertThat(reader.channel()).isEqualTo(0xFE);
         assertThat(reader.payload()).containsExactly(5, 6);
     }
 
@@ -94,7 +98,8 @@ class FramesTest {
 
     @Test
     void everyTypeHasItsCodeAndAllOthersAreUnknown() {
-        assertThat(Arrays.stream(FrameType.values()).map(FrameType::code)).containsExactly(1, 2, 3, 4, 5, 6, 8, 9, 11);
+        assertThat(Arrays.stream(FrameType.values()).map(FrameType::code))
+                .containsExactly(1, 2, 3, 4, 5, 6, 8, 9, 10, 11);
         int known = 0;
         for (int code = Byte.MIN_VALUE; code <= Byte.MAX_VALUE; code++) {
             FrameType type = FrameType.of(code);
@@ -102,7 +107,7 @@ class FramesTest {
             assertThat(type.code()).isEqualTo(code);
             known++;
         }
-        assertThat(known).isEqualTo(9);
+        assertThat(known).isEqualTo(10);
     }
 
     @Test
@@ -154,7 +159,7 @@ class FramesTest {
             case GOAWAY -> assertThat(reader.spreadMs() + reader.target()).isNotNegative();
             case ERROR, CLOSE ->
                 assertThat(reader.code() + reader.detail().length()).isNotNegative();
-            case VOLATILE -> assertThat(reader.payload()).hasSizeLessThan(31);
+            case PEER, VOLATILE -> assertThat(reader.payload()).hasSizeLessThan(31);
         }
         if (type == FrameType.DATA || type == FrameType.STATE) {
             assertThat(reader.payload()).hasSize(reader.payloadBytes());

@@ -154,13 +154,8 @@ class SessionLinkTest extends LinkPair {
         carry(client, server, START_MS);
         assertThat(server.poll()).isEqualTo(LinkEvent.MESSAGE);
         assertThat(server.frame().payload()).isEqualTo(largest);
-        assertThat(client.sendVolatile(largest, START_MS + 1)).isTrue();
-        carry(client, server, START_MS + 1);
-        assertThat(server.poll()).isEqualTo(LinkEvent.VOLATILE);
-        assertThat(server.frame().payload()).isEqualTo(largest);
         byte[] larger = new byte[SessionLink.MESSAGE_BYTES_MAX + 1];
         assertThatThrownBy(() -> clientOutbox.append(larger)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> client.sendVolatile(larger, 1)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -261,13 +256,14 @@ class SessionLinkTest extends LinkPair {
                 .sendWindowSegments(1)
                 .build();
         Inbox inbox = new Inbox(0);
-        SessionLink blocked = new SessionLink(
-                new Kcp(CONV, narrow, pool), new Outbox(0, 1, 1), inbox, LinkTimes.NODE, scratch, START_MS);
-        blocked.sendVolatile(new byte[1], START_MS);
+        Outbox outbox = new Outbox(0, 10, 10);
+        SessionLink blocked =
+                new SessionLink(new Kcp(CONV, narrow, pool), outbox, inbox, LinkTimes.NODE, scratch, START_MS);
+        say(outbox, "1");
         lose(blocked, START_MS);
-        blocked.sendVolatile(new byte[1], START_MS);
-        blocked.sendVolatile(new byte[1], START_MS);
-        assertThat(blocked.sendVolatile(new byte[1], START_MS)).isFalse();
+        for (String text : new String[] {"2", "3", "4"}) say(outbox, text);
+        lose(blocked, START_MS);
+        assertThat(outbox.hasTransmittable()).as("one found no room").isTrue();
         inbox.accept(1);
         inbox.makeDurable(1);
         assertThat(assertTimersAreAhead(blocked, START_MS)).isLessThan(START_MS + 1_100);
