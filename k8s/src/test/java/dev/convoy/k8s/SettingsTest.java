@@ -1,17 +1,21 @@
 package dev.convoy.k8s;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import dev.convoy.node.NodeSettings;
+import dev.convoy.operations.settings.Declarations;
+import dev.convoy.operations.settings.Setting;
+import dev.convoy.operations.settings.Sources;
+import dev.convoy.router.RouterSettings;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1EnvVar;
 import io.kubernetes.client.openapi.models.V1PodTemplateSpec;
 import io.kubernetes.client.openapi.models.V1Secret;
 import io.kubernetes.client.openapi.models.V1VolumeProjection;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
@@ -21,12 +25,11 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,7 +37,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the pods are told: settings that the programs really read, secrets by reference, time enough to drain. */
 class SettingsTest {
     private static final String OVERLAYS = "dev.convoy.k8s.Manifests#overlays";
-    private static final Pattern NAME = Pattern.compile("\"(CONVOY_[A-Z0-9_]+)\"");
     private static final Pattern SECRET_LOOKING = Pattern.compile("\\b[0-9a-fA-F]{64}\\b|://[^/\\s]*:[^/\\s]*@");
     /** What a process may need besides its drain: closing Redis and Vert.x, and some to spare. */
     private static final int CLOSE_SECONDS = 15;
@@ -42,22 +44,50 @@ class SettingsTest {
     private static final String FILE = "_FILE";
     private static final String SECRETS_FOLDER = "/etc/convoy/secrets/";
 
-    /** Program → the folders of its sources that read settings. */
-    private static final Map<String, List<String>> READERS = Map.of(
-            Manifests.NODE, List.of("node", "operations"),
-            Manifests.ROUTER, List.of("cluster-router", "operations"));
+    private static final Map<String, Declarations> PROGRAMS =
+            Map.of(Manifests.NODE, NodeSettings.ALL, Manifests.ROUTER, RouterSettings.ALL);
+
+    /** What the manifests give already and a program will read soon. */
+    private static final Set<String> PROMISED = Set.of("CONVOY_CLUSTER_KEY", "CONVOY_RESET_KEY");
 
     @ParameterizedTest
     @MethodSource(OVERLAYS)
-    void everySettingIsOneThatTheProgramReads(String overlay) throws IOException {
+    void everySettingIsOneThatTheProgramReads(String overlay) {
         Manifests manifests = Manifests.of(overlay);
-        for (Map.Entry<String, V1PodTemplateSpec> pod : manifests.pods().entrySet()) {
-            Set<String> read = readBy(pod.getKey());
-            assertThat(given(manifests, pod.getValue()).keySet())
-                    .as("settings of %s", pod.getKey())
-                    .allSatisfy(name ->
-                            assertThat(read).contains(name.endsWith(FILE) ? name.replaceFirst(FILE + "$", "") : name));
-        }
+        manifests.pods().forEach((program, pod) -> {
+            Set<String> read = readBy(program);
+            assertThat(read).as("settings that %s knows", program).hasSizeGreaterThan(5);
+            assertThat(given(manifests, pod).keySet())
+                    .as("settings of %s", program)
+                    .allSatisfy(name -> assertThat(read).contains(name));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource(OVERLAYS)
+    void everyValueIsOneThatTheProgramTakes(String overlay) {
+        Manifests manifests = Manifests.of(overlay);
+        manifests.pods().forEach((program, pod) -> {
+            Map<String, String> values = new HashMap<>(given(manifests, pod));
+            // What the cluster fills in, and the keys in their files.
+            values.put("CONVOY_NODE_HOST", "10.0.0.7");
+            values.put("CONVOY_ROUTER_HOST", "10.0.0.8");
+            values.put("CONVOY_NODE_INSTANCE", "convoy-node-0");
+            values.put("CONVOY_NODE_ORDINAL", "0");
+            values.keySet()
+                    .removeIf(name -> name.endsWith(FILE) || !readBy(program).contains(name));
+            values.put("CONVOY_TOKEN_KEY", "00".repeat(32));
+            values.put("CONVOY_CLUSTER_KEY", "00".repeat(32));
+            values.put("CONVOY_RESET_KEY", "00".repeat(32));
+            values.keySet().removeIf(name -> !readBy(program).contains(name));
+            assertThatNoException()
+                    .as("settings of %s", program)
+                    .isThrownBy(() -> programs(program).read(Sources.of(values)));
+        });
+    }
+
+    private static Declarations programs(String program) {
+        return Objects.requireNonNull(PROGRAMS.get(program));
     }
 
     @Test
@@ -189,19 +219,13 @@ class SettingsTest {
         return given;
     }
 
-    private static Set<String> readBy(String program) throws IOException {
-        Set<String> names = new TreeSet<>();
-        for (String module : READERS.getOrDefault(program, List.of())) {
-            Path sources = Manifests.root().resolve(module).resolve("src/main/java");
-            try (Stream<Path> files = Files.walk(sources)) {
-                for (Path file :
-                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
-                    NAME.matcher(Files.readString(file))
-                            .results()
-                            .map((MatchResult match) -> match.group(1))
-                            .forEach(names::add);
-                }
-            }
+    /** The names that a program takes, those of secrets' files included. */
+    private static Set<String> readBy(String program) {
+        Set<String> names = new TreeSet<>(PROMISED);
+        PROMISED.forEach(name -> names.add(name + FILE));
+        for (Setting<?> setting : programs(program).all()) {
+            names.add(setting.name());
+            if (setting.mayBeFile()) names.add(setting.name() + FILE);
         }
         return names;
     }
