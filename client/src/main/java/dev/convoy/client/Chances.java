@@ -15,6 +15,12 @@ final class Chances {
         return SECRET;
     }
 
+    static byte[] key(int bytes) {
+        byte[] key = new byte[bytes];
+        SECRET.nextBytes(key);
+        return key;
+    }
+
     /** An attempt: who answers with it has seen the request. */
     long attempt() {
         return SECRET.nextLong();

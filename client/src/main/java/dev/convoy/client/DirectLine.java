@@ -18,12 +18,9 @@ import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * to the user when a direct way is found or the search for one is over, so that a line that can be direct is from
  * its first message on. Confined to its context; calls from other threads are taken there.
  */
-final class DirectLine implements PeerLine {
+final class DirectLine implements PeerLine, Doorway.Taker {
     private static final int ANSWER_WITHIN_MS = 10_000;
     private static final int READY_WITHIN_MS = PeerPath.SEARCH_MS + 100;
     private static final int CLOSE_WITHIN_MS = 1_000;
@@ -48,7 +45,9 @@ final class DirectLine implements PeerLine {
     private final MessageGate gate;
     private final Alarm alarm;
     private final LoopBuffers buffers = LoopBuffers.current();
-    private final AtomicInteger arriving = new AtomicInteger();
+    private final Doorway doorway;
+    private final LastAddress sentTo = new LastAddress();
+    private final LastAddress cameFrom = new LastAddress();
 
     private byte[] theirKey = {};
     private List<PeerAddress> theirAddresses = List.of();
@@ -73,13 +72,12 @@ final class DirectLine implements PeerLine {
         this.id = id;
         this.player = player;
         this.isOpener = isOpener;
-        byte[] secret = new byte[PeerKeyPair.BYTES];
-        Chances.secret().nextBytes(secret);
-        this.keys = PeerKeyPair.of(secret);
+        this.keys = PeerKeyPair.of(Chances.key(PeerKeyPair.BYTES));
         this.agreement = new PeerAgreement(agreed -> agreed != conv && lines.isInUse(agreed), Chances.secret());
         this.opened = context.promise();
         this.closed = context.promise();
         this.gate = new MessageGate(context, 0);
+        this.doorway = new Doorway(context, lines.options(), this);
         this.alarm = new Alarm(context, this::onAlarm);
     }
 
@@ -111,19 +109,7 @@ final class DirectLine implements PeerLine {
 
     @Override
     public Future<Void> send(Buffer message) {
-        if (message.length() > Session.MESSAGE_BYTES_MAX) return Future.failedFuture(tooLarge(message));
-        byte[] bytes = message.getBytes();
-        if (context.inThread()) return accept(bytes);
-        if (arriving.incrementAndGet() > lines.options().outboxMessagesMax()) {
-            arriving.decrementAndGet();
-            return Future.failedFuture(new OutboxFullException(lines.options()));
-        }
-        Promise<Void> accepted = context.promise();
-        context.runOnContext(turn -> {
-            arriving.decrementAndGet();
-            accept(bytes).onComplete(accepted);
-        });
-        return accepted.future();
+        return doorway.send(message);
     }
 
     @Override
@@ -273,7 +259,7 @@ final class DirectLine implements PeerLine {
 
     /** A datagram that came from no server; true when it was this line's. */
     boolean input(InetSocketAddress from, byte[] datagram, int length) {
-        return onPacket(new PeerAddress(from.getAddress().getAddress(), from.getPort()), datagram, length);
+        return onPacket(cameFrom.of(from), datagram, length);
     }
 
     void pumpIfTouched() {
@@ -287,7 +273,8 @@ final class DirectLine implements PeerLine {
         return isTheirs;
     }
 
-    private Future<Void> accept(byte[] message) {
+    @Override
+    public Future<Void> accept(byte[] message) {
         if (isOver || isLeaving || talk == null) {
             return Future.failedFuture(new SessionClosedException("The line is over: " + whyOver));
         }
@@ -351,7 +338,7 @@ final class DirectLine implements PeerLine {
         for (int bytes = present.pollTransmit(packet, nowMs); bytes > 0; bytes = present.pollTransmit(packet, nowMs)) {
             PeerAddress to = present.destination();
             if (to == null) lines.room().sendPeer(new PeerMessage.Relay(id, Arrays.copyOf(packet, bytes)).encode());
-            else lines.line().sendTo(packet, bytes, socketAddress(to));
+            else lines.line().sendTo(packet, bytes, sentTo.of(to));
         }
         lines.line().flush();
     }
@@ -404,19 +391,6 @@ final class DirectLine implements PeerLine {
             if (closeHandler != null) Callbacks.call(context, closeHandler, why);
         }
         closed.tryComplete();
-    }
-
-    private static InetSocketAddress socketAddress(PeerAddress address) {
-        try {
-            return new InetSocketAddress(InetAddress.getByAddress(address.ip()), address.port());
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address of 4 or 16 bytes is one", e);
-        }
-    }
-
-    private static IllegalArgumentException tooLarge(Buffer message) {
-        return new IllegalArgumentException(
-                "a message has at most " + Session.MESSAGE_BYTES_MAX + " bytes, not " + message.length());
     }
 
     private void here(Runnable work) {

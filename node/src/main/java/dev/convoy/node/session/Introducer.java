@@ -95,7 +95,7 @@ final class Introducer {
     }
 
     private void open(ServerSession opener, Open open) {
-        ServerSession answerer = opener.host().sessionOfPlayer(open.player());
+        ServerSession answerer = player(opener, open.player());
         ErrorCode refusal = refusal(opener, answerer, open.line());
         if (refusal != null || answerer == null) {
             refuse(opener, open.line(), refusal == null ? ErrorCode.PEER_AWAY : refusal);
@@ -158,6 +158,12 @@ final class Introducer {
     /** Like a datagram it may get lost: the player is away, or takes too little. */
     private static void send(ServerSession to, byte[] message) {
         if (to.connection != null) to.connection.sendPeer(message);
+    }
+
+    private static @Nullable ServerSession player(ServerSession inRoomWith, String playerId) {
+        for (ServerSession session : inRoomWith.host().serverSessions())
+            if (session.playerId().equals(playerId)) return session;
+        return null;
     }
 
     private Account account(ServerSession session) {

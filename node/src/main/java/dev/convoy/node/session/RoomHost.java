@@ -213,11 +213,7 @@ final class RoomHost {
                 Buffer message = Buffer.buffer(frame.payload());
                 guarded(() -> room.onMessage(session, message));
             }
-            case VOLATILE -> {
-                int channel = frame.channel();
-                Buffer message = Buffer.buffer(frame.payload());
-                guarded(() -> room.onVolatile(session, channel, message));
-            }
+            case VOLATILE -> guarded(() -> room.onVolatile(session, frame.channel(), Buffer.buffer(frame.payload())));
             case CLOSE -> leave(session, true);
             case BROKEN -> {
                 log.info("session {} broke the protocol: its conv ends", session.id());
@@ -327,12 +323,6 @@ final class RoomHost {
     @Nullable
     ServerSession sessionOf(String user) {
         for (ServerSession session : sessions.values()) if (session.user().equals(user)) return session;
-        return null;
-    }
-
-    @Nullable
-    ServerSession sessionOfPlayer(String playerId) {
-        for (ServerSession session : sessions.values()) if (session.playerId().equals(playerId)) return session;
         return null;
     }
 
