@@ -1,5 +1,6 @@
 package dev.convoy.router;
 
+import dev.convoy.protocol.handshake.ResetKey;
 import dev.convoy.router.Membership.Listing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,8 +67,11 @@ final class Router {
         RouterCounters loop = new RouterCounters();
         counters.add(loop);
         InetSocketAddress inside = new InetSocketAddress(settings.insideHost(), 0);
-        boolean sharePort = settings.loops() > 1;
-        return vertx.deployVerticle(new RouterVerticle(publicAddress, sharePort, inside, current, loop))
+        Addresses addresses = new Addresses(publicAddress, settings.loops() > 1, inside);
+        LoopLimits limits = new LoopLimits(settings.limits(), settings.loops(), new SecureRandom(), System.nanoTime());
+        ResetKey resetKey = settings.resetKey().map(ResetKey::new).orElse(null);
+        WayIn wayIn = new WayIn(current, loop, limits, resetKey);
+        return vertx.deployVerticle(new RouterVerticle(addresses, loop, wayIn, new WayBack(current, loop)))
                 .onSuccess(deployments::add);
     }
 

@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
 record RouterSettings(
         InetAddress host, int port, int loops, InetAddress insideHost, String redisUri, boolean dieWithParent) {
 
+    LimitSettings limits() {
+        return new LimitSettings(2000, 20000, 50, 1000, 0, 24, 56);
+    }
+
+    java.util.Optional<byte[]> resetKey() {
+        return java.util.Optional.empty();
+    }
+
     private static final int LOOPS_MAX = 64;
     private static final int PORT_MAX = 65535;
 
