@@ -7,6 +7,7 @@ import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.session.SessionLink;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.ServerId;
 import dev.convoy.protocol.wire.SessionId;
@@ -64,6 +65,7 @@ final class ClientSession implements Session, Conversation.Listener {
     private Phase phase = Phase.AWAY;
     private @Nullable Conversation conversation;
     private @Nullable Handler<SessionEvent> eventHandler;
+    private @Nullable Handler<VolatileMessage> volatileHandler;
     private long begunAtMs;
     private long heardAtMs;
     private int resumes;
@@ -142,17 +144,17 @@ final class ClientSession implements Session, Conversation.Listener {
     }
 
     @Override
-    public void sendVolatile(Buffer message) {
-        if (message.length() > MESSAGE_BYTES_MAX) throw tooLarge(message);
+    public void sendVolatile(int channel, Buffer message) {
+        SessionLink.requireVolatile(channel, message.length());
         byte[] bytes = message.getBytes();
         if (context.inThread()) {
-            passVolatile(bytes);
+            passVolatile(channel, bytes);
         } else if (arriving.incrementAndGet() > options.outboxMessagesMax()) {
             arriving.decrementAndGet();
         } else {
             context.runOnContext(turn -> {
                 arriving.decrementAndGet();
-                passVolatile(bytes);
+                passVolatile(channel, bytes);
             });
         }
     }
@@ -163,6 +165,12 @@ final class ClientSession implements Session, Conversation.Listener {
             gate.open(handler);
             if (conversation != null) conversation.pumpSoon();
         });
+        return this;
+    }
+
+    @Override
+    public Session volatileHandler(Handler<VolatileMessage> handler) {
+        here(() -> volatileHandler = handler);
         return this;
     }
 
@@ -235,7 +243,11 @@ final class ClientSession implements Session, Conversation.Listener {
     public void frame(LinkEvent event, FrameReader frame) {
         switch (event) {
             case MESSAGE -> gate.deliver(frame.payload());
-            case VOLATILE -> gate.deliverVolatile(frame.payload());
+            case VOLATILE -> {
+                if (volatileHandler == null) return;
+                VolatileMessage newest = new VolatileMessage(frame.channel(), Buffer.buffer(frame.payload()));
+                Callbacks.call(context, volatileHandler, newest);
+            }
             case STATE -> {
                 SessionEvent state = new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.contains());
                 gate.deliver(() -> tell(state), frame.payload().length);
@@ -312,8 +324,8 @@ final class ClientSession implements Session, Conversation.Listener {
         return Future.succeededFuture();
     }
 
-    private void passVolatile(byte[] message) {
-        if (phase == Phase.LIVE && conversation != null) conversation.sendVolatile(message);
+    private void passVolatile(int channel, byte[] message) {
+        if (phase == Phase.LIVE && conversation != null) conversation.sendVolatile(channel, message);
     }
 
     private static IllegalArgumentException tooLarge(Buffer message) {

@@ -101,9 +101,9 @@ final class Conversation {
     }
 
     /** Sends a message that may be lost. */
-    void sendVolatile(byte[] message) {
+    void sendVolatile(int channel, byte[] message) {
         if (held || over) return;
-        link.sendVolatile(message, MonotonicClock.nowMs());
+        link.sendVolatile(channel, message);
         pumpSoon();
     }
 
@@ -122,7 +122,7 @@ final class Conversation {
 
     /** True when the server has received everything that was given to KCP. */
     boolean isDelivered() {
-        return kcp.waitingToSend() == 0;
+        return link.isDelivered();
     }
 
     long rttMs() {
@@ -150,18 +150,29 @@ final class Conversation {
             if (event == LinkEvent.BROKEN) {
                 listener.lost("the server broke the protocol");
             } else {
+                if (event == LinkEvent.CLOSE) confirm();
                 listener.frame(event, link.frame());
             }
         }
     }
 
+    /** The server repeats its last words until it knows that they have arrived. */
+    private void confirm() {
+        link.confirm(MonotonicClock.nowMs());
+        transmit();
+    }
+
     private void flush(long nowMs) {
         link.flush(nowMs);
+        transmit();
+        alarm.at(link.nextTimeoutMs(nowMs));
+    }
+
+    private void transmit() {
         byte[] datagram = buffers.outgoing;
         for (int bytes = link.pollTransmit(datagram, 0); bytes > 0; bytes = link.pollTransmit(datagram, 0)) {
             line.sendData(datagram, bytes);
         }
         line.flush();
-        alarm.at(link.nextTimeoutMs(nowMs));
     }
 }

@@ -60,11 +60,6 @@ final class MessageGate {
         }
     }
 
-    /** A message without a number, which does not wait. */
-    void deliverVolatile(byte[] message) {
-        tell(message);
-    }
-
     /** The number of the last message that the user has taken. */
     long taken() {
         return taken;

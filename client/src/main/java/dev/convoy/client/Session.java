@@ -13,6 +13,9 @@ public interface Session {
     /** The largest message, in bytes. */
     int MESSAGE_BYTES_MAX = dev.convoy.protocol.session.SessionLink.MESSAGE_BYTES_MAX;
 
+    /** The largest volatile message, in bytes. */
+    int VOLATILE_BYTES_MAX = dev.convoy.protocol.session.SessionLink.VOLATILE_BYTES_MAX;
+
     SessionId id();
 
     /** The present KCP conversation id; another one after every return. */
@@ -33,12 +36,26 @@ public interface Session {
      */
     Future<Void> send(Buffer message);
 
-    /** Sends a message that may be lost and is never repeated after a return: positions, not purchases. */
-    void sendVolatile(Buffer message);
+    /** {@linkplain #sendVolatile(int, Buffer) Sends} on channel 0. */
+    default void sendVolatile(Buffer message) {
+        sendVolatile(0, message);
+    }
 
     /**
-     * Takes the messages of the room, each exactly once and in order; volatile ones among them. Messages that
-     * come before there is a handler are kept for it, up to a bound; then the server has to wait.
+     * Sends a message that may be lost and is never repeated: positions, not purchases. It takes the place of one of the
+     * same channel that has not left, delays none that {@link #send} took, and is dropped while the session is away.
+     *
+     * @param channel 0 to 255
+     * @throws IllegalArgumentException when there is no such channel, or the message has more than
+     *     {@value #VOLATILE_BYTES_MAX} bytes
+     */
+    void sendVolatile(int channel, Buffer message);
+
+    /** Takes the room's volatile messages; those that come before there is a handler are dropped. */
+    Session volatileHandler(Handler<VolatileMessage> handler);
+
+    /**
+     * Takes the messages of the room, each exactly once and in order. Messages that come before there is a handler are kept for it, up to a bound; then the server has to wait.
      */
     Session handler(Handler<Buffer> handler);
 

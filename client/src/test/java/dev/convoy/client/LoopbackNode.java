@@ -187,6 +187,11 @@ final class LoopbackNode implements AutoCloseable {
         pump(seat);
     }
 
+    /** Whether the player has confirmed all that was sent. */
+    synchronized boolean isDelivered(Seat seat) {
+        return seat.link != null && seat.link.isDelivered();
+    }
+
     /** Sends any bytes to where the player is. */
     synchronized void sendRaw(Seat seat, byte[] bytes) {
         if (seat.address != null) send(bytes, bytes.length, seat.address);
@@ -266,6 +271,8 @@ final class LoopbackNode implements AutoCloseable {
         for (LinkEvent event = link.poll(); event != LinkEvent.NONE; event = link.poll()) {
             if (event == LinkEvent.BROKEN) throw new AssertionError("the client broke the protocol");
             if (event == LinkEvent.MESSAGE) message(seat, link.frame().payload());
+            if (event == LinkEvent.VOLATILE)
+                link.sendVolatile(link.frame().channel(), link.frame().payload());
             if (event == LinkEvent.CLOSE) seat.left = ErrorCode.of(link.frame().code());
         }
         link.flush(nowMs());

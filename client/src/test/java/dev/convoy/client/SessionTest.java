@@ -229,6 +229,16 @@ final class SessionTest {
     }
 
     @Test
+    void aPlayerConfirmsThatItWasToldOfTheEnd() {
+        Player ann = Player.join(vertx, Player.options(node).build());
+        ann.send("hello");
+        ann.awaitMessages("hello");
+        node.closeConv(node.seat(0), ErrorCode.KICKED, "");
+        ann.awaitEvent(SessionEvent.Closed.class);
+        until(() -> node.isDelivered(node.seat(0)));
+    }
+
+    @Test
     void foreignAndDamagedDatagramsAreDropped() {
         Player ann = Player.join(vertx, Player.options(node).build());
         ann.send("one");
@@ -270,9 +280,24 @@ final class SessionTest {
     @Test
     void volatileMessagesArriveWhileTheLinkIsUp() {
         Player ann = Player.join(vertx, Player.options(node).build());
-        ann.session.sendVolatile(Buffer.buffer("here I am"));
+        List<VolatileMessage> seen = new CopyOnWriteArrayList<>();
+        ann.session.volatileHandler(seen::add);
+        Player.until(() -> {
+            ann.session.sendVolatile(9, Buffer.buffer("here I am"));
+            return !seen.isEmpty();
+        });
+        assertThat(seen).containsOnly(new VolatileMessage(9, Buffer.buffer("here I am")));
         ann.send("hello");
         ann.awaitMessages("hello");
         assertThat(ann.session.stats().confirmed()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aVolatileMessageThatCannotBeIsRefusedAtOnce() {
+        Player ann = Player.join(vertx, Player.options(node).build());
+        Buffer larger = Buffer.buffer(new byte[Session.VOLATILE_BYTES_MAX + 1]);
+        assertThatThrownBy(() -> ann.session.sendVolatile(larger)).isInstanceOf(IllegalArgumentException.class);
+        Buffer fits = Buffer.buffer("fits");
+        assertThatThrownBy(() -> ann.session.sendVolatile(256, fits)).isInstanceOf(IllegalArgumentException.class);
     }
 }

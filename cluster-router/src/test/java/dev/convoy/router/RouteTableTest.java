@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.protocol.wire.ServerId;
-import dev.convoy.protocol.wire.ServerId;
 import dev.convoy.router.NodeRoute.State;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
@@ -140,8 +139,10 @@ class RouteTableTest {
         for (NodeRoute row : rows) {
             for (InetSocketAddress port : row.shards()) {
                 assertThat(isNode(table, port)).isTrue();
-                assertThat(isNode(table, new InetSocketAddress("127.0.0.2", port.getPort()))).isFalse();
-                assertThat(table.isNode(1, Ip.low(port.getAddress()), port.getPort())).isFalse();
+                assertThat(isNode(table, new InetSocketAddress("127.0.0.2", port.getPort())))
+                        .isFalse();
+                assertThat(table.isNode(1, Ip.low(port.getAddress()), port.getPort()))
+                        .isFalse();
             }
         }
         assertThat(isNode(table, at(1, 9_999))).isFalse();

@@ -1,115 +1,210 @@
 package dev.convoy.node;
 
+import dev.convoy.operations.http.AdminSettings;
+import dev.convoy.operations.settings.Declarations;
+import dev.convoy.operations.settings.ProcessSettings;
+import dev.convoy.operations.settings.Setting;
+import dev.convoy.operations.settings.SettingType;
+import dev.convoy.operations.settings.Settings;
+import dev.convoy.operations.settings.Sources;
 import dev.convoy.room.Durability;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.Locale;
+import java.net.InetAddress;
 import java.util.Map;
+import java.util.Optional;
 
-/**
- * A node's settings, from the environment.
- *
- * @param host the address that routers reach the node at
- * @param portBase of shard 0, the others following; 0 = any free ports
- * @param shards event loops with a socket each, a power of two
- * @param durability of rooms whose type does not say
- * @param checkpointMs between two checkpoints of a room that needs them
- * @param clusterKey 32 bytes that all nodes share
- */
-public record NodeSettings(
-        String redisUri,
-        String host,
-        int portBase,
-        int shards,
-        int serverIdWish,
-        String instance,
-        byte[] clusterKey,
-        long leaseTtlMs,
-        long windowMs,
-        boolean isPlainAllowed,
-        Durability durability,
-        long checkpointMs,
-        boolean diesWithParent) {
+/** A node's settings: each declared here, once, and read by the method of its name. */
+public final class NodeSettings {
     private static final int SHARDS_MAX = 16;
+    private static final int PORT_MAX = 65_535;
+    private static final int SERVER_ID_MAX = 254;
     private static final int KEY_BYTES = 32;
     private static final int INSTANCE_BYTES_MAX = 64;
+
+    /** All of them, in the order of the documentation. */
+    public static final Declarations ALL = new Declarations("node");
+
+    private static final Setting<InetAddress> HOST = ALL.add(Setting.of(
+                    "CONVOY_NODE_HOST",
+                    SettingType.ownAddress(),
+                    "The address that routers reach this node at; in Kubernetes the pod's.")
+            .or("127.0.0.1", settings -> InetAddress.getLoopbackAddress()));
+
+    private static final Setting<Integer> PORTS = ALL.add(Setting.of(
+                    "CONVOY_NODE_PORTS",
+                    SettingType.number(0, PORT_MAX - SHARDS_MAX),
+                    "The UDP port of shard 0, the others' following; 0 = any free ones.")
+            .or(0));
+
+    private static final Setting<Integer> SHARDS = ALL.add(Setting.of(
+                    "CONVOY_NODE_SHARDS",
+                    SettingType.oneOf(1, 2, 4, 8, SHARDS_MAX),
+                    "Event loops, each with a UDP port and rooms of its own: one for each core that the node may use.")
+            .or(1));
+
+    private static final Setting<Integer> SERVER_ID = ALL.add(Setting.of(
+                    "CONVOY_NODE_SERVER_ID",
+                    SettingType.number(0, SERVER_ID_MAX),
+                    "The server id that the node would like, 0 = any; the lease in Redis decides. Server id 75 (0x4B)"
+                            + " does not exist.")
+            .or(0));
+
+    private static final Setting<String> INSTANCE = ALL.add(Setting.of(
+                    "CONVOY_NODE_INSTANCE",
+                    SettingType.text(INSTANCE_BYTES_MAX),
+                    "Who this is: whoever comes back under the same name gets its server id back at once. In Kubernetes"
+                            + " the pod's name.")
+            .or("node-PID", settings -> "node-" + ProcessHandle.current().pid()));
+
+    private static final Setting<String> REDIS_URI = ALL.add(ProcessSettings.REDIS_URI);
+
+    private static final Setting<byte[]> TOKEN_KEY = ALL.add(Setting.of(
+                    "CONVOY_TOKEN_KEY",
+                    SettingType.hex(KEY_BYTES),
+                    "The key that reconnect tokens are made from: random, and the same on every node.")
+            .secret());
+
+    private static final Setting<Boolean> PLAIN = ALL.add(Setting.of(
+                    "CONVOY_PLAIN",
+                    SettingType.flag(),
+                    "Allow sessions without encryption, for a trusted network or an existing client.")
+            .or(false));
+
+    private static final Setting<Durability> DURABILITY = ALL.add(Setting.of(
+                    "CONVOY_DURABILITY",
+                    SettingType.choice(Durability.class),
+                    "What a crash may take from rooms whose type does not say: everything, what came after the last"
+                            + " checkpoint, or nothing.")
+            .or(Durability.STRICT));
+
+    private static final Setting<Integer> CHECKPOINT_MS = ALL.add(Setting.of(
+                    "CONVOY_CHECKPOINT_MS",
+                    SettingType.number(50, 3_600_000),
+                    "Milliseconds between two checkpoints of a room that needs them.")
+            .or(1_000));
+
+    private static final Setting<Integer> WINDOW_MS = ALL.add(Setting.of(
+                    "CONVOY_WINDOW_MS",
+                    SettingType.number(1_000, 86_400_000),
+                    "Milliseconds that a player who is away has to come back.")
+            .or(60_000));
+
+    private static final Setting<Integer> LEASE_TTL_MS = ALL.add(Setting.of(
+                    "CONVOY_LEASE_TTL_MS",
+                    SettingType.number(200, 600_000),
+                    "Milliseconds after which a silent node's rooms may be taken over.")
+            .or(2_000));
+
+    private static final Setting<Integer> DRAIN_SECONDS = ALL.add(Setting.of(
+                    "CONVOY_DRAIN_SECONDS",
+                    SettingType.number(1, 86_400),
+                    "Seconds that a drain may take before the process ends without the rest; the pod's grace period has"
+                            + " to be longer.")
+            .or(20));
+
+    private static final Setting<Boolean> DIE_WITH_PARENT = ALL.add(ProcessSettings.DIE_WITH_PARENT);
+
+    static {
+        ALL.add(ProcessSettings.ADMIN_HOST);
+        ALL.add(ProcessSettings.ADMIN_PORT);
+        ALL.add(ProcessSettings.ADMIN_TOKEN);
+        ALL.add(ProcessSettings.CONFIG);
+    }
+
+    private final Settings settings;
+
+    private NodeSettings(Settings settings) {
+        this.settings = settings;
+    }
 
     /**
      * Reads and checks them.
      *
-     * @throws IllegalArgumentException with one sentence that names the setting and what is allowed
+     * @throws dev.convoy.operations.settings.InvalidSettings with a sentence for each that is wrong
      */
-    public static NodeSettings from(Map<String, String> environment) {
-        int shards = number(environment, "CONVOY_NODE_SHARDS", 1, 1, SHARDS_MAX);
-        if (Integer.bitCount(shards) != 1) {
-            throw new IllegalArgumentException("CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not " + shards);
-        }
-        return new NodeSettings(
-                environment.getOrDefault("CONVOY_REDIS_URI", "redis://127.0.0.1:6379"),
-                environment.getOrDefault("CONVOY_NODE_HOST", "127.0.0.1"),
-                number(environment, "CONVOY_NODE_PORTS", 0, 0, 65_535 - SHARDS_MAX),
-                shards,
-                number(environment, "CONVOY_NODE_SERVER_ID", 0, 0, 254),
-                instance(environment),
-                key(environment),
-                number(environment, "CONVOY_LEASE_TTL_MS", 2_000, 200, 600_000),
-                number(environment, "CONVOY_WINDOW_MS", 60_000, 1_000, 86_400_000),
-                flag(environment, "CONVOY_PLAIN"),
-                durability(environment),
-                number(environment, "CONVOY_CHECKPOINT_MS", 1_000, 50, 3_600_000),
-                flag(environment, "CONVOY_DIE_WITH_PARENT"));
+    public static NodeSettings from(Sources sources) {
+        return new NodeSettings(ALL.read(sources));
     }
 
-    private static int number(Map<String, String> environment, String name, int otherwise, int min, int max) {
-        String text = environment.get(name);
-        if (text == null || text.isBlank()) return otherwise;
-        try {
-            int value = Integer.parseInt(text.trim());
-            if (value >= min && value <= max) return value;
-        } catch (NumberFormatException e) {
-            // Told below, like a number out of range.
-        }
-        throw new IllegalArgumentException(
-                name + " must be a whole number from " + min + " to " + max + ", not '" + text + "'");
+    /** The same but for these names and texts. */
+    NodeSettings with(Map<String, String> namesAndTexts) {
+        return new NodeSettings(settings.with(namesAndTexts));
     }
 
-    private static Durability durability(Map<String, String> environment) {
-        String text = environment.getOrDefault("CONVOY_DURABILITY", "strict");
-        for (Durability level : Durability.values()) {
-            if (level.name().toLowerCase(Locale.ROOT).equals(text)) return level;
-        }
-        throw new IllegalArgumentException(
-                "CONVOY_DURABILITY must be memory, checkpoint or strict, not '" + text + "'");
+    /** As they were read, for whoever shows them. */
+    public Settings settings() {
+        return settings;
     }
 
-    private static String instance(Map<String, String> environment) {
-        String name = environment.getOrDefault(
-                "CONVOY_NODE_INSTANCE", "node-" + ProcessHandle.current().pid());
-        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > 0 && bytes <= INSTANCE_BYTES_MAX) return name;
-        throw new IllegalArgumentException(
-                "CONVOY_NODE_INSTANCE must have 1 to " + INSTANCE_BYTES_MAX + " bytes, not " + bytes);
+    String redisUri() {
+        return settings.get(REDIS_URI);
     }
 
-    private static boolean flag(Map<String, String> environment, String name) {
-        String text = environment.getOrDefault(name, "false");
-        if (text.equals("true") || text.equals("false")) return text.equals("true");
-        throw new IllegalArgumentException(name + " must be true or false, not '" + text + "'");
+    /** The address that routers reach the node at. */
+    String host() {
+        return settings.get(HOST).getHostAddress();
     }
 
-    /** The value is a secret: it must not stand in the message. */
-    private static byte[] key(Map<String, String> environment) {
-        String text = environment.getOrDefault("CONVOY_TOKEN_KEY", "");
-        if (text.matches("[0-9a-fA-F]{" + 2 * KEY_BYTES + "}"))
-            return HexFormat.of().parseHex(text);
-        throw new IllegalArgumentException(
-                "CONVOY_TOKEN_KEY must be 64 hexadecimal digits, the same on every node; it has " + text.length()
-                        + " characters");
+    /** Of shard 0, the others following; 0 = any free ports. */
+    int portBase() {
+        return settings.get(PORTS);
     }
 
-    /** Without the key. */
+    /** A power of two. */
+    int shards() {
+        return settings.get(SHARDS);
+    }
+
+    /** 0 = any. */
+    int serverIdWish() {
+        return settings.get(SERVER_ID);
+    }
+
+    String instance() {
+        return settings.get(INSTANCE);
+    }
+
+    /** 32 bytes that all nodes share. */
+    byte[] clusterKey() {
+        return settings.get(TOKEN_KEY).clone();
+    }
+
+    long leaseTtlMs() {
+        return settings.get(LEASE_TTL_MS);
+    }
+
+    long windowMs() {
+        return settings.get(WINDOW_MS);
+    }
+
+    boolean isPlainAllowed() {
+        return settings.get(PLAIN);
+    }
+
+    /** Of rooms whose type does not say. */
+    Durability durability() {
+        return settings.get(DURABILITY);
+    }
+
+    long checkpointMs() {
+        return settings.get(CHECKPOINT_MS);
+    }
+
+    int drainSeconds() {
+        return settings.get(DRAIN_SECONDS);
+    }
+
+    boolean diesWithParent() {
+        return settings.get(DIE_WITH_PARENT);
+    }
+
+    /** Empty when there is to be no admin server. */
+    Optional<AdminSettings> admin() {
+        return AdminSettings.from(settings);
+    }
+
+    /** Without secrets. */
     @Override
     public String toString() {
-        return "NodeSettings(" + instance + " at " + host + ", " + shards + " shards)";
+        return "NodeSettings(" + instance() + " at " + host() + ", " + shards() + " shards)";
     }
 }

@@ -46,6 +46,14 @@ public interface Room {
     /** A message, exactly once and in order. */
     void onMessage(RoomSession session, Buffer message);
 
+    /**
+     * A message that may have been lost, the newest of its channel: positions, not purchases. Never one after a newer one. What
+     * it changes is made durable with whatever is sent or changed reliably next.
+     *
+     * @param channel 0 to 255
+     */
+    default void onVolatile(RoomSession session, int channel, Buffer message) {}
+
     /** The session has lost its connection; it may come back within its window. */
     default void onDrop(RoomSession session) {}
 

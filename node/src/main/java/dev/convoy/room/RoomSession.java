@@ -24,8 +24,20 @@ public interface RoomSession {
      */
     boolean send(Buffer message);
 
-    /** Sends a message that may be lost; not kept for a player who is away. */
-    void sendVolatile(Buffer message);
+    /** {@linkplain #sendVolatile(int, Buffer) Sends} on channel 0. */
+    default void sendVolatile(Buffer message) {
+        sendVolatile(0, message);
+    }
+
+    /**
+     * Sends a message that may be lost: positions, not purchases. It takes the place of one of the same channel that has not
+     * left, is never stored, never delays what {@link #send} took, and is dropped when the player is away.
+     *
+     * @param channel 0 to 255; a player takes the newest message of each, and none older after it
+     * @throws IllegalArgumentException when there is no such channel, or the message has more than 1100 bytes: it has to
+     *     fit into a datagram
+     */
+    void sendVolatile(int channel, Buffer message);
 
     /** Ends the session; {@code reason} is told to the player. */
     void kick(String reason);

@@ -71,6 +71,18 @@ class NodeTalkTest {
     }
 
     @Test
+    void volatileMessagesGoBesideTheOthers() {
+        TestPlayer ann = node.player("ann", room).join();
+        ann.await("see it come back", () -> {
+            ann.sayVolatile(5, "here");
+            ann.pump();
+            return "here".equals(ann.seen.get(5));
+        });
+        assertThat(ann.heard).isEmpty();
+        assertThat(diary()).containsExactly("create", "join ann");
+    }
+
+    @Test
     void theSameUserTwiceIsRefusedAndTheFirstLivesOn() {
         TestPlayer ann = node.player("ann", room).join();
         Refused refused = (Refused) node.player("ann", room).connect();

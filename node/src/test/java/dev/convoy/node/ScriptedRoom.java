@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A room that does what a test tells it, and keeps a diary. It answers each message {@code text} with
@@ -44,6 +45,17 @@ public final class ScriptedRoom implements Room {
         volatile Function<AuthRequest, Future<String>> onAuth = request -> Future.succeededFuture(request.user());
         volatile Consumer<RoomSession> onJoin = session -> {};
         volatile Consumer<RoomSession> onReconnect = session -> {};
+        /** What a player who is kicked is told before; nothing if empty. */
+        volatile String lastWords = "";
+
+        private volatile @Nullable RoomContext room;
+
+        /** On the room's event loop. */
+        void kickAll() {
+            RoomContext present = room;
+            if (present != null)
+                List.copyOf(present.sessions()).forEach(session -> session.kick("the test asked for it"));
+        }
 
         long count(String line) {
             return diary.stream().filter(line::equals).count();
@@ -102,10 +114,16 @@ public final class ScriptedRoom implements Room {
         script.diary.add("message " + session.user() + " " + text);
         int count = counts.merge(session.user(), 1, Integer::sum);
         if (text.equals("boom")) throw new IllegalStateException("the test asked for it");
-        if (text.equals("kick")) session.kick("the test asked for it");
+        if (text.equals("kick")) kick(session);
         else if (text.startsWith("all ")) room.broadcast(Buffer.buffer(text));
         else if (text.startsWith("flood ")) flood(session, Integer.parseInt(text.substring(6)));
         else session.send(Buffer.buffer(count + ":" + text));
+    }
+
+    /** Says the same back, on the same channel. */
+    @Override
+    public void onVolatile(RoomSession session, int channel, Buffer message) {
+        session.sendVolatile(channel, message);
     }
 
     @Override
@@ -132,7 +150,13 @@ public final class ScriptedRoom implements Room {
     private void begin(RoomContext context, String line) {
         room = context;
         script = script(context.roomId());
+        script.room = context;
         script.diary.add(line);
+    }
+
+    private void kick(RoomSession session) {
+        if (!script.lastWords.isEmpty()) session.send(Buffer.buffer(script.lastWords));
+        session.kick("the test asked for it");
     }
 
     private static void flood(RoomSession session, int messages) {

@@ -70,10 +70,11 @@ final class SocketWay implements Way {
 
     private int shardOf(byte[] datagram) {
         int header = datagram.length == 0 ? 0 : PathHeader.bytes(datagram[0]);
-        if (header == 0 || datagram.length < header + ControlHeader.BYTES) return 0;
+        if (header == 0 || datagram.length < header + DatagramKind.FIRST_WORD_BYTES) return 0;
         int word = LittleEndian.u32(datagram, header);
-        return DatagramKind.of(word) == DatagramKind.CONTROL
-                ? Affinity.shard(ControlHeader.affinity(datagram, header), ports.size())
-                : word & ports.size() - 1;
+        if (DatagramKind.of(word) != DatagramKind.CONTROL) return word & ports.size() - 1;
+        return datagram.length < header + ControlHeader.BYTES
+                ? 0
+                : Affinity.shard(ControlHeader.affinity(datagram, header), ports.size());
     }
 }

@@ -1,14 +1,16 @@
 package dev.convoy.node;
 
+import dev.convoy.operations.settings.Sources;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.NodeRow;
 import dev.convoy.redis.TestRedis;
-import dev.convoy.room.Durability;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -35,54 +37,23 @@ final class TestNode implements AutoCloseable {
     }
 
     static NodeSettings settings(String redisUri) {
-        return new NodeSettings(
+        return NodeSettings.from(Sources.of(Map.of(
+                "CONVOY_REDIS_URI",
                 redisUri,
-                "127.0.0.1",
-                0,
-                1,
-                0,
+                "CONVOY_NODE_INSTANCE",
                 TestRedis.freshName("node"),
-                CLUSTER_KEY,
-                2_000,
-                60_000,
-                true,
-                Durability.STRICT,
-                1_000,
-                false);
+                "CONVOY_TOKEN_KEY",
+                HexFormat.of().formatHex(CLUSTER_KEY),
+                "CONVOY_PLAIN",
+                "true")));
     }
 
-    static NodeSettings withTimes(NodeSettings s, long leaseTtlMs, long windowMs) {
-        return new NodeSettings(
-                s.redisUri(),
-                s.host(),
-                0,
-                s.shards(),
-                0,
-                s.instance(),
-                s.clusterKey(),
-                leaseTtlMs,
-                windowMs,
-                true,
-                Durability.STRICT,
-                1_000,
-                false);
+    static NodeSettings withTimes(NodeSettings settings, long leaseTtlMs, long windowMs) {
+        return settings.with(Map.of("CONVOY_LEASE_TTL_MS", "" + leaseTtlMs, "CONVOY_WINDOW_MS", "" + windowMs));
     }
 
-    static NodeSettings withShards(NodeSettings s, int shards) {
-        return new NodeSettings(
-                s.redisUri(),
-                s.host(),
-                0,
-                shards,
-                0,
-                s.instance(),
-                s.clusterKey(),
-                s.leaseTtlMs(),
-                s.windowMs(),
-                true,
-                Durability.STRICT,
-                1_000,
-                false);
+    static NodeSettings withShards(NodeSettings settings, int shards) {
+        return settings.with(Map.of("CONVOY_NODE_SHARDS", "" + shards));
     }
 
     /** A node on the Redis that all tests share. */

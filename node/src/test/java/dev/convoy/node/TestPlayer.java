@@ -31,7 +31,9 @@ import dev.convoy.protocol.wire.SessionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -62,6 +64,8 @@ final class TestPlayer implements AutoCloseable {
 
     /** What was heard from the room, as text, in order. */
     final List<String> heard = new ArrayList<>();
+    /** The last volatile message of each channel. */
+    final Map<Integer, String> seen = new HashMap<>();
     /** Every control datagram that came. */
     final List<Envelope> answers = new ArrayList<>();
 
@@ -235,6 +239,12 @@ final class TestPlayer implements AutoCloseable {
         flush();
     }
 
+    /** Sends a message that may be lost. */
+    void sayVolatile(int channel, String text) {
+        link().sendVolatile(channel, text.getBytes(StandardCharsets.UTF_8));
+        flush();
+    }
+
     /** Ends the session from this side. */
     void leave() {
         link().close(ErrorCode.LEFT, "", clock.getAsLong());
@@ -343,7 +353,12 @@ final class TestPlayer implements AutoCloseable {
                     heard.add(new String(from.frame().payload(), StandardCharsets.UTF_8));
                     inbox.makeDurable(inbox.received());
                 }
-                case CLOSE -> closed = ErrorCode.of(from.frame().code());
+                case VOLATILE ->
+                    seen.put(from.frame().channel(), new String(from.frame().payload(), StandardCharsets.UTF_8));
+                case CLOSE -> {
+                    closed = ErrorCode.of(from.frame().code());
+                    from.confirm(clock.getAsLong());
+                }
                 case BROKEN -> throw new AssertionError("the node broke the protocol towards " + user);
                 default -> {}
             }

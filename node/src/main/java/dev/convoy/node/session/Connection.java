@@ -12,6 +12,14 @@ final class Connection extends DeadlineHeap.Entry {
     /** Whether something has happened that {@link Traffic#settle} has to see to. */
     boolean isTouched;
 
+    /** Whether the client is to be told that the session is over. */
+    private boolean isTold;
+
+    /** When the conv is forgotten at latest; in use until then. */
+    long forgottenAtMs = DeadlineHeap.NEVER;
+    /** What is to be done when it is. */
+    Runnable whenForgotten = () -> {};
+
     private final Traffic traffic;
 
     Connection(Traffic traffic, ServerSession session, SessionLink link, ClientPath path) {
@@ -21,8 +29,8 @@ final class Connection extends DeadlineHeap.Entry {
         this.path = path;
     }
 
-    void sendVolatile(byte[] message) {
-        link.sendVolatile(message, traffic.nowMs());
+    void sendVolatile(int channel, byte[] message) {
+        link.sendVolatile(channel, message);
         traffic.touch(this);
     }
 
@@ -37,9 +45,20 @@ final class Connection extends DeadlineHeap.Entry {
         traffic.touch(this);
     }
 
-    /** Tells the client that the session is over; leaves when the conv ends. */
+    /** Tells the client that the session is over; leaves when the conv ends, and again until it was heard. */
     void tell(ErrorCode reason, String detail) {
+        isTold = true;
         link.close(reason, detail, traffic.nowMs());
+    }
+
+    /** Whether there are last words that the client may not have heard yet; one that never spoke may not know of the conv. */
+    boolean hasLastWords() {
+        return isTold && link.hasHeard() && !link.isDelivered();
+    }
+
+    /** Whether the session has done with this conv. */
+    boolean isOver() {
+        return session.connection != this;
     }
 
     @Override

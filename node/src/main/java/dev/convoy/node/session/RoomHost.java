@@ -15,12 +15,9 @@ import dev.convoy.redis.SessionImage;
 import dev.convoy.room.AuthRequest;
 import dev.convoy.room.Durability;
 import dev.convoy.room.Room;
-import dev.convoy.room.RoomContext;
-import dev.convoy.room.RoomSession;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * them durable. Every call into the application goes through {@link #guarded}, so that a room that throws
  * is closed and nothing else suffers. Owned by one event loop.
  */
-final class RoomHost implements RoomContext {
+final class RoomHost {
     private static final Logger log = LoggerFactory.getLogger(RoomHost.class);
     /** So long after a room has come here its players may be on their way, and count as present. */
     private static final long DROP_GRACE_MS = 3_000;
@@ -49,6 +46,7 @@ final class RoomHost implements RoomContext {
     private final Login login;
     private final Durability durability;
     private final CommitLoop commits;
+    private final RoomView view = new RoomView(this);
     private final Map<SessionId, ServerSession> sessions = new LinkedHashMap<>();
     /** Users whose record is being written. */
     private final Set<String> admitting = new HashSet<>();
@@ -75,7 +73,7 @@ final class RoomHost implements RoomContext {
 
     /** The room begins. */
     void create(Buffer options) {
-        guarded(() -> room.onCreate(this, options));
+        guarded(() -> room.onCreate(view, options));
     }
 
     /** The room goes on from what Redis has of it, all its players being away. */
@@ -83,8 +81,8 @@ final class RoomHost implements RoomContext {
         RoomSnapshot snapshot = image.snapshot() == null ? null : RoomSnapshot.decode(image.snapshot());
         Set<SessionId> joined = snapshot == null ? Set.of() : snapshot.joined();
         guarded(() -> {
-            if (snapshot == null) room.onCreate(this, Buffer.buffer());
-            else room.restore(this, Buffer.buffer(snapshot.application()));
+            if (snapshot == null) room.onCreate(view, Buffer.buffer());
+            else room.restore(view, Buffer.buffer(snapshot.application()));
         });
         // All are there before the application hears of the first, whom it may send away: the room is not empty then.
         for (SessionImage session : image.sessions()) restore(session);
@@ -185,8 +183,7 @@ final class RoomHost implements RoomContext {
         Connection connection = session.connection;
         if (connection == null) return;
         session.connection = null;
-        hall.traffic().close(connection);
-        hall.releaseConv(connection.link.conv());
+        hall.traffic().close(connection, () -> hall.releaseConv(connection.link.conv()));
     }
 
     /** The player has fallen silent: wait for them. */
@@ -210,11 +207,16 @@ final class RoomHost implements RoomContext {
 
     void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
         switch (event) {
-            case MESSAGE, VOLATILE -> {
+            case MESSAGE -> {
                 if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
                 commits.changed(session);
                 Buffer message = Buffer.buffer(frame.payload());
                 guarded(() -> room.onMessage(session, message));
+            }
+            case VOLATILE -> {
+                int channel = frame.channel();
+                Buffer message = Buffer.buffer(frame.payload());
+                guarded(() -> room.onVolatile(session, channel, message));
             }
             case CLOSE -> leave(session, true);
             case BROKEN -> {
@@ -290,21 +292,14 @@ final class RoomHost implements RoomContext {
         return application[0] == null ? null : RoomSnapshot.encode(sessions.keySet(), application[0]);
     }
 
-    // ---- what the room may ask -------------------------------------------------------------------------
+    // ---- what others may ask -------------------------------------------------------------------------
 
-    @Override
-    public String roomId() {
+    String roomId() {
         return roomId;
     }
 
-    @Override
-    public Collection<RoomSession> sessions() {
-        return Collections.unmodifiableCollection(sessions.values());
-    }
-
-    @Override
-    public void broadcast(Buffer message) {
-        for (ServerSession session : sessions.values()) session.send(message);
+    Collection<ServerSession> sessions() {
+        return sessions.values();
     }
 
     Fence fence() {

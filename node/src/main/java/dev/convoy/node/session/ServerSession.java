@@ -3,6 +3,7 @@ package dev.convoy.node.session;
 import dev.convoy.protocol.session.Frames;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.Outbox;
+import dev.convoy.protocol.session.SessionLink;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.OutboxEntry;
@@ -101,8 +102,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     }
 
     @Override
-    public void sendVolatile(Buffer message) {
-        if (connection != null) connection.sendVolatile(message.getBytes());
+    public void sendVolatile(int channel, Buffer message) {
+        SessionLink.requireVolatile(channel, message.length());
+        if (connection != null) connection.sendVolatile(channel, message.getBytes());
     }
 
     @Override

@@ -34,6 +34,9 @@ public final class Traffic {
     /** So many messages of one connection are taken before the others have their turn. */
     private static final int MESSAGES_PER_TURN_MAX = 256;
 
+    /** So long a conv is kept whose client has not confirmed that it was told of the end: last words may get lost, too. */
+    private static final long LAST_WORDS_MS = 3_000;
+
     private static final long POOL_BYTES_MAX = 256L << 20;
     private static final int OUT_BYTES = 2048;
 
@@ -132,13 +135,17 @@ public final class Traffic {
         return connection;
     }
 
-    /** Sends what is left to say, and forgets the conv. */
-    void close(Connection connection) {
-        connections.remove(connection.link.conv());
-        deadlines.set(connection, DeadlineHeap.NEVER);
-        drain(connection, clock.nowMs());
+    /**
+     * Sends what is left to say, and forgets the conv: at once, or when the client has confirmed its last words.
+     *
+     * @param whenForgotten the conv may be given to others
+     */
+    void close(Connection connection, Runnable whenForgotten) {
+        long nowMs = clock.nowMs();
+        connection.whenForgotten = whenForgotten;
+        connection.forgottenAtMs = connection.hasLastWords() ? nowMs + LAST_WORDS_MS : nowMs;
+        sayLastWords(connection, nowMs);
         wire.flush();
-        connection.link.release();
     }
 
     void touch(Connection connection) {
@@ -156,7 +163,10 @@ public final class Traffic {
     }
 
     void onLinkDeadline(Connection connection, long nowMs) {
-        if (connection.link.isSilent(nowMs)) {
+        if (connection.isOver()) {
+            connection.link.handleTimeout(nowMs);
+            sayLastWords(connection, nowMs);
+        } else if (connection.link.isSilent(nowMs)) {
             connection.session.host().onSilent(connection.session);
         } else {
             connection.link.handleTimeout(nowMs);
@@ -197,10 +207,25 @@ public final class Traffic {
     }
 
     private void transmit(Connection connection) {
-        if (connection.session.connection != connection) return;
         long nowMs = clock.nowMs();
+        if (connection.isOver()) {
+            if (connections.get(connection.link.conv()) == connection) sayLastWords(connection, nowMs);
+            return;
+        }
         drain(connection, nowMs);
         deadlines.set(connection, connection.link.nextTimeoutMs(nowMs));
+    }
+
+    private void sayLastWords(Connection connection, long nowMs) {
+        drain(connection, nowMs);
+        if (connection.hasLastWords() && nowMs < connection.forgottenAtMs) {
+            deadlines.set(connection, Math.min(connection.forgottenAtMs, connection.link.nextTimeoutMs(nowMs)));
+            return;
+        }
+        connections.remove(connection.link.conv());
+        deadlines.set(connection, DeadlineHeap.NEVER);
+        connection.link.release();
+        connection.whenForgotten.run();
     }
 
     private void drain(Connection connection, long nowMs) {

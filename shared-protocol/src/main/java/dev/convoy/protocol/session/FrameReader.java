@@ -16,6 +16,7 @@ public final class FrameReader {
     private long seq;
     private long ack;
     private long contains;
+    private int channel;
 
     /** The type of the frame of {@code length} bytes at {@code offset}, or null when those bytes are no frame. */
     public @Nullable FrameType wrap(byte[] frame, int offset, int length) {
@@ -71,6 +72,11 @@ public final class FrameReader {
         return new String(bytes, position + 6, end - position - 6, StandardCharsets.UTF_8);
     }
 
+    /** VOLATILE: 0 to 255. */
+    public int channel() {
+        return channel;
+    }
+
     /** DATA, STATE, VOLATILE: a copy of the message or state. */
     public byte[] payload() {
         return Arrays.copyOfRange(bytes, position, end);
@@ -89,7 +95,7 @@ public final class FrameReader {
             case PING, PONG -> end - position == 8;
             case GOAWAY -> end - position == 5 && spreadMs() >= 0;
             case ERROR, CLOSE -> end - position >= 6 && retryAfterMs() >= 0;
-            case VOLATILE -> true;
+            case VOLATILE -> readVolatile();
         };
     }
 
@@ -103,6 +109,13 @@ public final class FrameReader {
         contains = LittleEndian.u64(bytes, position);
         position += Frames.STATE_HEADER_BYTES;
         return contains >= 0;
+    }
+
+    private boolean readVolatile() {
+        if (end - position < Frames.VOLATILE_HEADER_BYTES - 1) return false;
+        channel = bytes[position] & 0xFF;
+        position += Frames.VOLATILE_HEADER_BYTES - 1;
+        return true;
     }
 
     private boolean readAck() {

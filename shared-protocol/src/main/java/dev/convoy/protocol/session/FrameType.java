@@ -2,7 +2,7 @@ package dev.convoy.protocol.session;
 
 import org.jspecify.annotations.Nullable;
 
-/** The frames of the session layer; each KCP message is one frame, its first byte the type. */
+/** The frames of the session layer, their first byte the type; each KCP message is one frame, and but one is in KCP. */
 public enum FrameType {
     /** A numbered application message, with the sender's own acknowledgement on its back. */
     DATA(1),
@@ -22,7 +22,7 @@ public enum FrameType {
     ERROR(8),
     /** The session is over. */
     CLOSE(9),
-    /** An application message without a number: latest only, never resent after a return. */
+    /** An application message without a number, beside KCP and not in it: latest only, never sent again. */
     VOLATILE(11);
 
     private static final @Nullable FrameType[] BY_CODE = new FrameType[16];

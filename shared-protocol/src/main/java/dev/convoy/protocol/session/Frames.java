@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  * GOAWAY    6 · spreadMs u32 · target u8
  * ERROR     8 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
  * CLOSE     9 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
- * VOLATILE 11 · message
+ * VOLATILE 11 · channel u8 · order u32 · message, in a datagram of its own
  * </pre>
  */
 public final class Frames {
@@ -24,6 +24,7 @@ public final class Frames {
     public static final int OVERHEAD_BYTES_MAX = 1 + 2 * Varint.BYTES_MAX;
 
     static final int STATE_HEADER_BYTES = 8;
+    static final int VOLATILE_HEADER_BYTES = 6;
 
     private static final int DETAIL_BYTES_MAX = 160;
 
@@ -73,10 +74,11 @@ public final class Frames {
         return failure(into, FrameType.CLOSE, reason, 0, detail);
     }
 
-    public static int volatileMessage(byte[] into, byte[] message) {
-        into[0] = (byte) FrameType.VOLATILE.code();
-        System.arraycopy(message, 0, into, 1, message.length);
-        return 1 + message.length;
+    /** Writes what precedes a volatile message: {@value #VOLATILE_HEADER_BYTES} bytes. */
+    static void volatileHeader(byte[] into, int at, int channel, int order) {
+        into[at] = (byte) FrameType.VOLATILE.code();
+        into[at + 1] = (byte) channel;
+        LittleEndian.putU32(into, at + 2, order);
     }
 
     private static int withNonce(byte[] into, FrameType type, long nonce) {

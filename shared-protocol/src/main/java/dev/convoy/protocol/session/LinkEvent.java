@@ -6,6 +6,7 @@ public enum LinkEvent {
     NONE,
     /** A numbered message, in order, never delivered before. */
     MESSAGE,
+    /** A message without a number: the newest of its channel. */
     VOLATILE,
     STATE,
     GOAWAY,

@@ -4,6 +4,9 @@ import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
 import dev.convoy.protocol.kcp.SendResult;
 import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.LittleEndian;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One conv of a session, the same on both ends: KCP below, the session's outbox and inbox above. It turns
@@ -19,6 +22,10 @@ import dev.convoy.protocol.wire.ErrorCode;
 public final class SessionLink {
     /** The largest application message. */
     public static final int MESSAGE_BYTES_MAX = 60_000;
+    /** The largest volatile message: one datagram holds it, under any suite. */
+    public static final int VOLATILE_BYTES_MAX = 1_100;
+    /** Volatile messages have channels 0 to 255; on each only the newest counts. */
+    public static final int VOLATILE_CHANNELS = VolatileLane.CHANNELS;
     /** How large a driver's scratch buffer has to be. */
     public static final int SCRATCH_BYTES = MESSAGE_BYTES_MAX + Frames.OVERHEAD_BYTES_MAX;
 
@@ -35,6 +42,8 @@ public final class SessionLink {
     private final LinkTimes times;
     private final byte[] scratch;
     private final FrameReader frame = new FrameReader();
+    /** Made by the first volatile message: most convs never have one. */
+    private @Nullable VolatileLane lane;
 
     private long heardAtMs;
     private long pingedAtMs;
@@ -48,7 +57,12 @@ public final class SessionLink {
     private long ackSent;
     private boolean ackAgain;
     private boolean broken;
+    private boolean closing;
+    /** The CLOSE, while KCP has no room for it. */
+    private byte @Nullable [] lastWords;
+
     private boolean hasHeard;
+    private boolean isReleased;
 
     /**
      * A link for a conv that begins now.
@@ -74,7 +88,9 @@ public final class SessionLink {
 
     /** One datagram of the peer's; any bytes at all are allowed. */
     public DropReason input(byte[] datagram, int offset, int length, long nowMs) {
-        DropReason reason = kcp.input(datagram, offset, length, nowMs);
+        DropReason reason = VolatileLane.isOne(datagram, offset, length)
+                ? inputVolatile(datagram, offset, length)
+                : kcp.input(datagram, offset, length, nowMs);
         if (reason == DropReason.NONE) {
             hasHeard = true;
             heardAtMs = nowMs;
@@ -85,6 +101,11 @@ public final class SessionLink {
 
     /** The next thing that arrived. */
     public LinkEvent poll() {
+        byte[] newest = broken || lane == null ? null : lane.poll();
+        if (newest != null) {
+            frame.wrap(newest, 0, newest.length);
+            return LinkEvent.VOLATILE;
+        }
         while (!broken && kcp.peekSize() >= 0) {
             LinkEvent event = kcp.peekSize() > scratch.length ? LinkEvent.BROKEN : take();
             if (event == LinkEvent.BROKEN) broken = true;
@@ -101,6 +122,29 @@ public final class SessionLink {
     /** Puts into KCP what may leave, and lets KCP send. */
     public void flush(long nowMs) {
         retryMs = LinkTimes.NEVER;
+        if (closing) {
+            passLastWords(nowMs);
+        } else {
+            passMessages(nowMs);
+            acknowledge(nowMs);
+        }
+        kcp.flush(nowMs);
+    }
+
+    /** Lets KCP confirm what has arrived, and nothing else: the {@link #frame} stays what it is. */
+    public void confirm(long nowMs) {
+        kcp.flush(nowMs);
+    }
+
+    private void passLastWords(long nowMs) {
+        byte[] words = lastWords;
+        if (words == null) return;
+        System.arraycopy(words, 0, scratch, 0, words.length);
+        if (send(words.length, nowMs)) lastWords = null;
+        else retryMs = nowMs + RETRY_AFTER_MS;
+    }
+
+    private void passMessages(long nowMs) {
         while (outbox.hasTransmittable() && kcp.waitingToSend() < SEGMENTS_WAITING_MAX) {
             Outbox.Entry next = outbox.peekTransmittable();
             int length = Frames.numbered(scratch, next, inbox.durable());
@@ -111,28 +155,42 @@ public final class SessionLink {
             outbox.transmit();
             acknowledged();
         }
-        acknowledge(nowMs);
-        kcp.flush(nowMs);
     }
 
     /** Writes the next datagram to send and returns its bytes, 0 when there is none. */
     public int pollTransmit(byte[] into, int offset) {
-        return kcp.pollTransmit(into, offset);
+        int bytes = kcp.pollTransmit(into, offset);
+        return bytes > 0 || lane == null ? bytes : lane.pollTransmit(kcp.conv(), into, offset);
     }
 
     /**
-     * Sends a message without a number; it is dropped when the link is congested.
+     * Sends a message without a number beside KCP, in place of one of its channel that has not left; flush afterwards.
      *
-     * @throws IllegalArgumentException when it has more than {@link #MESSAGE_BYTES_MAX} bytes
+     * @param channel 0 to 255
+     * @throws IllegalArgumentException when there is no such channel, or the message has more than
+     *     {@link #VOLATILE_BYTES_MAX} bytes
      */
-    public boolean sendVolatile(byte[] message, long nowMs) {
-        requireSendable(message);
-        return kcp.waitingToSend() < SEGMENTS_WAITING_MAX && send(Frames.volatileMessage(scratch, message), nowMs);
+    public void sendVolatile(int channel, byte[] message) {
+        requireVolatile(channel, message.length);
+        if (!isReleased) lane().send(channel, message);
     }
 
-    /** Tells the peer that the session is over; flush afterwards. */
+    /** What {@link #sendVolatile} requires, for those who want to know before. */
+    public static void requireVolatile(int channel, int messageBytes) {
+        if (channel < 0 || channel >= VOLATILE_CHANNELS) {
+            throw new IllegalArgumentException("a channel is 0 to " + (VOLATILE_CHANNELS - 1) + ", not " + channel);
+        }
+        if (messageBytes <= VOLATILE_BYTES_MAX) return;
+        throw new IllegalArgumentException(
+                "a volatile message has at most " + VOLATILE_BYTES_MAX + " bytes, not " + messageBytes);
+    }
+
+    /** Tells the peer that the session is over, behind the messages that may leave, and nothing more; flush afterwards. */
     public void close(ErrorCode reason, String detail, long nowMs) {
-        send(Frames.close(scratch, reason, detail), nowMs);
+        if (closing) return;
+        passMessages(nowMs);
+        closing = true;
+        lastWords = Arrays.copyOf(scratch, Frames.close(scratch, reason, detail));
     }
 
     /** Tells the peer to come back elsewhere; flush afterwards. */
@@ -159,6 +217,11 @@ public final class SessionLink {
         return kcp.isDead() || nowMs >= silentAtMs();
     }
 
+    /** Whether everything that has left has reached the peer. */
+    public boolean isDelivered() {
+        return lastWords == null && kcp.waitingToSend() == 0;
+    }
+
     /** Whether the peer has used this conv. */
     public boolean hasHeard() {
         return hasHeard;
@@ -171,6 +234,8 @@ public final class SessionLink {
 
     /** Gives KCP's buffers back. The link must not be used afterwards. */
     public void release() {
+        isReleased = true;
+        lane = null;
         kcp.release();
     }
 
@@ -193,8 +258,24 @@ public final class SessionLink {
             case GOAWAY -> LinkEvent.GOAWAY;
             case ERROR -> LinkEvent.ERROR;
             case CLOSE -> LinkEvent.CLOSE;
-            case VOLATILE -> LinkEvent.VOLATILE;
+            case VOLATILE -> LinkEvent.BROKEN; // Its place is beside KCP.
         };
+    }
+
+    private DropReason inputVolatile(byte[] datagram, int offset, int length) {
+        if (isReleased) return DropReason.RELEASED;
+        if (LittleEndian.u32(datagram, offset) != kcp.conv()) return DropReason.WRONG_CONV;
+        lane().input(datagram, offset, length);
+        return DropReason.NONE;
+    }
+
+    private VolatileLane lane() {
+        VolatileLane present = lane;
+        if (present == null) {
+            present = new VolatileLane();
+            lane = present;
+        }
+        return present;
     }
 
     private LinkEvent takeNumbered(LinkEvent event) {

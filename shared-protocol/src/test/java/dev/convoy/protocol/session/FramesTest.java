@@ -80,8 +80,12 @@ class FramesTest {
 
     @Test
     void aVolatileMessageHasNoNumber() {
-        assertThat(hex(Frames.volatileMessage(into, new byte[] {5, 6}))).isEqualTo("0b0506");
-        assertThat(wrapped(3)).isEqualTo(FrameType.VOLATILE);
+        Frames.volatileHeader(into, 0, 0xFE, 0x01020304);
+        into[6] = 5;
+        into[7] = 6;
+        assertThat(hex(8)).isEqualTo("0bfe040302010506");
+        assertThat(wrapped(8)).isEqualTo(FrameType.VOLATILE);
+        assertThat(reader.channel()).isEqualTo(0xFE);
         assertThat(reader.payload()).containsExactly(5, 6);
     }
 

@@ -97,6 +97,13 @@ abstract class LinkPair {
         }
     }
 
+    /** Carries what leaves of itself, without another flush. */
+    void carryConfirmation(SessionLink from, SessionLink to, long nowMs) {
+        for (int bytes = from.pollTransmit(datagram, 0); bytes > 0; bytes = from.pollTransmit(datagram, 0)) {
+            assertThat(to.input(datagram, 0, bytes, nowMs)).isEqualTo(DropReason.NONE);
+        }
+    }
+
     void lose(SessionLink from, long nowMs) {
         transmit(from, nowMs);
     }

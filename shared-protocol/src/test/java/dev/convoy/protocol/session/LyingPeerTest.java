@@ -55,8 +55,9 @@ class LyingPeerTest extends LinkPair {
 
     @Test
     void aMessageLargerThanAllowedBreaksTheLink() {
-        byte[] frame = new byte[SessionLink.MESSAGE_BYTES_MAX + 2];
-        frame[0] = (byte) FrameType.VOLATILE.code();
+        byte[] frame = new byte[SessionLink.MESSAGE_BYTES_MAX + 4];
+        frame[0] = (byte) FrameType.DATA.code();
+        frame[1] = 1;
         assertThat(afterFrame(frame, frame.length)).isEqualTo(LinkEvent.BROKEN);
     }
 

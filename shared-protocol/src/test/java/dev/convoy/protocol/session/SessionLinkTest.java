@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.convoy.protocol.kcp.Kcp;
 import dev.convoy.protocol.kcp.KcpSettings;
 import dev.convoy.protocol.kcp.SegmentPool;
+import dev.convoy.protocol.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 
 /** What the driver of a link may rely on: what arrives, what is answered when, and what a peer cannot do. */
@@ -153,13 +154,44 @@ class SessionLinkTest extends LinkPair {
         carry(client, server, START_MS);
         assertThat(server.poll()).isEqualTo(LinkEvent.MESSAGE);
         assertThat(server.frame().payload()).isEqualTo(largest);
-        assertThat(client.sendVolatile(largest, START_MS + 1)).isTrue();
-        carry(client, server, START_MS + 1);
-        assertThat(server.poll()).isEqualTo(LinkEvent.VOLATILE);
-        assertThat(server.frame().payload()).isEqualTo(largest);
         byte[] larger = new byte[SessionLink.MESSAGE_BYTES_MAX + 1];
         assertThatThrownBy(() -> clientOutbox.append(larger)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> client.sendVolatile(larger, 1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void lastWordsComeBehindWhatMayLeaveAndBeforeWhatMayNot() {
+        say(serverOutbox, "one");
+        serverOutbox.append(bytes("not committed"));
+        server.close(ErrorCode.KICKED, "bad manners", START_MS);
+        server.close(ErrorCode.BANNED, "only the first counts", START_MS);
+        say(serverOutbox, "too late");
+        carry(server, client, START_MS);
+        assertThat(client.poll()).isEqualTo(LinkEvent.MESSAGE);
+        assertThat(client.poll()).isEqualTo(LinkEvent.CLOSE);
+        assertThat(client.frame().detail()).isEqualTo("bad manners");
+        assertThat(server.isDelivered()).isFalse();
+        client.confirm(START_MS + 1);
+        assertThat(client.frame().code()).isEqualTo(ErrorCode.KICKED.code());
+        carryConfirmation(client, server, START_MS + 1);
+        assertThat(server.isDelivered()).isTrue();
+        carry(server, client, START_MS + 2);
+        assertThat(client.poll()).isEqualTo(LinkEvent.NONE);
+    }
+
+    @Test
+    void lastWordsForWhichThereIsNoRoomAreSaidWhenThereIs() {
+        SegmentPool small = new SegmentPool(64 << 10);
+        Kcp neighbour = new Kcp(CONV + 1, KcpSettings.turbo(), small);
+        SessionLink poor = new SessionLink(
+                new Kcp(CONV, KcpSettings.turbo(), small), serverOutbox, serverInbox, LinkTimes.NODE, scratch, 0);
+        fill(neighbour, 1);
+        fill(neighbour, 1_000);
+        poor.close(ErrorCode.KICKED, "", START_MS);
+        lose(poor, START_MS);
+        assertThat(poor.isDelivered()).isFalse();
+        neighbour.release();
+        carry(poor, client, poor.nextTimeoutMs(START_MS));
+        assertThat(client.poll()).isEqualTo(LinkEvent.CLOSE);
     }
 
     @Test
@@ -224,13 +256,14 @@ class SessionLinkTest extends LinkPair {
                 .sendWindowSegments(1)
                 .build();
         Inbox inbox = new Inbox(0);
-        SessionLink blocked = new SessionLink(
-                new Kcp(CONV, narrow, pool), new Outbox(0, 1, 1), inbox, LinkTimes.NODE, scratch, START_MS);
-        blocked.sendVolatile(new byte[1], START_MS);
+        Outbox outbox = new Outbox(0, 10, 10);
+        SessionLink blocked =
+                new SessionLink(new Kcp(CONV, narrow, pool), outbox, inbox, LinkTimes.NODE, scratch, START_MS);
+        say(outbox, "1");
         lose(blocked, START_MS);
-        blocked.sendVolatile(new byte[1], START_MS);
-        blocked.sendVolatile(new byte[1], START_MS);
-        assertThat(blocked.sendVolatile(new byte[1], START_MS)).isFalse();
+        for (String text : new String[] {"2", "3", "4"}) say(outbox, text);
+        lose(blocked, START_MS);
+        assertThat(outbox.hasTransmittable()).as("one found no room").isTrue();
         inbox.accept(1);
         inbox.makeDurable(1);
         assertThat(assertTimersAreAhead(blocked, START_MS)).isLessThan(START_MS + 1_100);
