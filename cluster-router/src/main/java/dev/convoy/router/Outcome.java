@@ -54,4 +54,16 @@ enum Outcome {
     FAULT;
 
     static final int COUNT = values().length;
+
+    /** Whose datagram it was. Besides what a datagram came to, more can have happened to it. */
+    enum Way {
+        CLIENT,
+        NODE,
+        BESIDES
+    }
+
+    Way way() {
+        if (compareTo(RETURNED) < 0) return Way.CLIENT;
+        return compareTo(RESET_SENT) < 0 ? Way.NODE : Way.BESIDES;
+    }
 }

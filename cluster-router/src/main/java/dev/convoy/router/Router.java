@@ -22,12 +22,13 @@ final class Router {
     private final TableKeeper keeper;
     private final InetSocketAddress publicAddress;
     private final List<RouterCounters> counters = new ArrayList<>();
+    private final List<Pulse> pulses = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
 
     private Router(Vertx vertx, RouterSettings settings, int port, Supplier<CompletionStage<List<Listing>>> directory) {
         this.vertx = vertx;
         this.publicAddress = new InetSocketAddress(settings.host(), port);
-        this.keeper = new TableKeeper(directory, settings.insideHost(), current);
+        this.keeper = new TableKeeper(directory, settings.insideHost(), current, newPulse());
     }
 
     /**
@@ -71,8 +72,19 @@ final class Router {
         LoopLimits limits = new LoopLimits(settings.limits(), settings.loops(), new SecureRandom(), System.nanoTime());
         ResetKey resetKey = settings.resetKey().map(ResetKey::new).orElse(null);
         WayIn wayIn = new WayIn(current, loop, limits, resetKey);
-        return vertx.deployVerticle(new RouterVerticle(addresses, loop, wayIn, new WayBack(current, loop)))
+        return vertx.deployVerticle(new RouterVerticle(addresses, loop, wayIn, new WayBack(current, loop), newPulse()))
                 .onSuccess(deployments::add);
+    }
+
+    private Pulse newPulse() {
+        Pulse pulse = new Pulse();
+        pulses.add(pulse);
+        return pulse;
+    }
+
+    /** How long the event loop has been silent that has been so for longest. */
+    long longestSilenceNs() {
+        return pulses.stream().mapToLong(Pulse::silenceNs).max().orElse(0);
     }
 
     /** Where clients send to. */
@@ -82,6 +94,24 @@ final class Router {
 
     RouteTable table() {
         return current.get();
+    }
+
+    /** True once it has seen a node, for ever: a table is kept whatever becomes of Redis. */
+    boolean hasTable() {
+        return current.get() != RouteTable.EMPTY;
+    }
+
+    long nodes(NodeRoute.State state) {
+        return table().rows().filter(row -> row.state() == state).count();
+    }
+
+    long suspects() {
+        return table().rows().filter(row -> row.suspect() && !row.isDead()).count();
+    }
+
+    /** Since the directory last answered, or since the start. */
+    double directoryAgeSeconds() {
+        return keeper.directoryAgeNs() / 1e9;
     }
 
     /** All counters, summed over the loops. */

@@ -20,17 +20,20 @@ final class RouterVerticle extends VerticleBase {
     private final RouterCounters counters;
     private final WayIn wayIn;
     private final WayBack wayBack;
+    private final Pulse pulse;
     private @Nullable DataPath path;
 
-    RouterVerticle(Addresses addresses, RouterCounters counters, WayIn wayIn, WayBack wayBack) {
+    RouterVerticle(Addresses addresses, RouterCounters counters, WayIn wayIn, WayBack wayBack, Pulse pulse) {
         this.addresses = addresses;
         this.counters = counters;
         this.wayIn = wayIn;
         this.wayBack = wayBack;
+        this.pulse = pulse;
     }
 
     @Override
     public Future<?> start() {
+        pulse.start(vertx);
         EventLoop loop = ((ContextInternal) context).nettyEventLoop();
         return vertxFuture(open(loop)).onSuccess(opened -> path = opened);
     }
