@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Netty keeps them to its own package, so they are looked up by name, once. Where that fails (another Netty,
  * another system) {@link #isAvailable} is false and the router goes through Netty's channels; a test says so aloud when
- * it happens on Linux. See docs/decisions/0011-datagrams-without-objects.md.
+ * it happens on Linux. See docs/decisions/0020-datagrams-without-objects.md.
  *
  * <p>A <em>packet</em> is Netty's: where the bytes are, who sent them, who shall get them. It is handled as an Object,
  * because its class cannot be named here.
