@@ -1,10 +1,12 @@
 package dev.convoy.node;
 
+import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.room.Durability;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's settings, from the environment.
@@ -15,6 +17,9 @@ import java.util.Map;
  * @param durability of rooms whose type does not say
  * @param checkpointMs between two checkpoints of a room that needs them
  * @param clusterKey 32 bytes that all nodes share
+ * @param keyPair of the cluster; null = no sealed sessions
+ * @param resetKey 32 bytes that nodes and routers share; null = the routers have none
+ * @param handshakesPerSecondMax per shard; above it, clients have to validate their address first
  */
 public record NodeSettings(
         String redisUri,
@@ -29,7 +34,10 @@ public record NodeSettings(
         boolean isPlainAllowed,
         Durability durability,
         long checkpointMs,
-        boolean diesWithParent) {
+        boolean diesWithParent,
+        @Nullable ClusterKeyPair keyPair,
+        byte @Nullable [] resetKey,
+        int handshakesPerSecondMax) {
     private static final int SHARDS_MAX = 16;
     private static final int KEY_BYTES = 32;
     private static final int INSTANCE_BYTES_MAX = 64;
@@ -57,7 +65,33 @@ public record NodeSettings(
                 flag(environment, "CONVOY_PLAIN"),
                 durability(environment),
                 number(environment, "CONVOY_CHECKPOINT_MS", 1_000, 50, 3_600_000),
-                flag(environment, "CONVOY_DIE_WITH_PARENT"));
+                flag(environment, "CONVOY_DIE_WITH_PARENT"),
+                keyPair(environment),
+                resetKey(environment),
+                number(environment, "CONVOY_HANDSHAKES_PER_SECOND", 200, 0, 1_000_000));
+    }
+
+    private static @Nullable ClusterKeyPair keyPair(Map<String, String> environment) {
+        String text = environment.getOrDefault("CONVOY_CLUSTER_KEY", "");
+        if (!text.isBlank()) {
+            try {
+                return ClusterKeyPair.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("CONVOY_CLUSTER_KEY: " + e.getMessage(), e);
+            }
+        }
+        if (flag(environment, "CONVOY_PLAIN")) return null;
+        throw new IllegalArgumentException(
+                "CONVOY_CLUSTER_KEY is missing: give the node the key that './convoy keygen' made,"
+                        + " or allow sessions without encryption by CONVOY_PLAIN=true");
+    }
+
+    private static byte @Nullable [] resetKey(Map<String, String> environment) {
+        String text = environment.getOrDefault("CONVOY_RESET_KEY", "");
+        if (text.isBlank()) return null;
+        if (text.strip().matches("[0-9a-fA-F]{" + 2 * KEY_BYTES + "}"))
+            return HexFormat.of().parseHex(text.strip());
+        throw new IllegalArgumentException("CONVOY_RESET_KEY must be 64 hexadecimal digits");
     }
 
     private static int number(Map<String, String> environment, String name, int otherwise, int min, int max) {

@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.NodeRow;
 import dev.convoy.redis.TestRedis;
@@ -17,6 +18,11 @@ import java.util.regex.Pattern;
 /** A whole node in this JVM, on a Vert.x of its own, so that it can die alone. */
 final class TestNode implements AutoCloseable {
     static final byte[] CLUSTER_KEY = new byte[32];
+    static final ClusterKeyPair CLUSTER = ClusterKeyPair.of(new byte[] {
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+        31, 32
+    });
+    static final int HANDSHAKES_PER_SECOND = 100_000;
     private static final Pattern READY = Pattern.compile("server-id=(\\d+) ports=([\\d,]+) ");
 
     final int serverId;
@@ -48,7 +54,10 @@ final class TestNode implements AutoCloseable {
                 true,
                 Durability.STRICT,
                 1_000,
-                false);
+                false,
+                CLUSTER,
+                null,
+                HANDSHAKES_PER_SECOND);
     }
 
     static NodeSettings withTimes(NodeSettings s, long leaseTtlMs, long windowMs) {
@@ -65,7 +74,10 @@ final class TestNode implements AutoCloseable {
                 true,
                 Durability.STRICT,
                 1_000,
-                false);
+                false,
+                CLUSTER,
+                null,
+                HANDSHAKES_PER_SECOND);
     }
 
     static NodeSettings withShards(NodeSettings s, int shards) {
@@ -82,7 +94,10 @@ final class TestNode implements AutoCloseable {
                 true,
                 Durability.STRICT,
                 1_000,
-                false);
+                false,
+                CLUSTER,
+                null,
+                HANDSHAKES_PER_SECOND);
     }
 
     /** A node on the Redis that all tests share. */

@@ -1,6 +1,7 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
+import dev.convoy.node.net.Suite;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
@@ -68,18 +69,18 @@ public final class Reception {
     }
 
     /** A new player. The future never fails. */
-    public Future<Answer> connect(ConnectRequest request, long attempt, ClientPath path) {
-        return answered(() -> join(request.join(), attempt, path));
+    public Future<Answer> connect(ConnectRequest request, Arrival arrival) {
+        return answered(() -> join(request.join(), arrival));
     }
 
     /** A player with a token. The future never fails. */
-    public Future<Answer> reconnect(ReconnectRequest request, long attempt, ClientPath path) {
-        return answered(() -> comeBack(request, attempt, path));
+    public Future<Answer> reconnect(ReconnectRequest request, Arrival arrival) {
+        return answered(() -> comeBack(request, arrival));
     }
 
     // ---- new players -----------------------------------------------------------------------------------
 
-    private Future<Answer> join(JoinRequest join, long attempt, ClientPath path) {
+    private Future<Answer> join(JoinRequest join, Arrival arrival) {
         if (!join.password().isEmpty()) {
             throw new AdmissionException(ErrorCode.BAD_REQUEST, "room passwords are not supported by this version");
         }
@@ -91,10 +92,11 @@ public final class Reception {
         String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
         return welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
                 .compose(room -> room.visit(() -> room.authenticate(authRequest(join, false))
-                        .compose(playerId -> admit(room, join.user(), playerId, attempt, path))));
+                        .compose(playerId -> admit(room, join.user(), playerId, arrival))));
     }
 
-    private Future<Answer> admit(RoomHost room, String user, String playerId, long attempt, ClientPath path) {
+    private Future<Answer> admit(RoomHost room, String user, String playerId, Arrival arrival) {
+        long attempt = arrival.attempt();
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
         ServerSession present = room.sessionOf(user);
@@ -131,7 +133,7 @@ public final class Reception {
                     }
                     joined.openedBy = attempt;
                     joined.onGranted(new SessionImage.Tokens(token.hash(), "", 0, ""), 1);
-                    room.onConnected(joined, hall.traffic().open(joined, conv, path), false);
+                    room.onConnected(joined, hall.traffic().open(joined, conv, arrival), false);
                     hall.traffic().settle();
                     return new Accepted(grant(room, conv, token, 1), id, room.roomId(), playerId);
                 });
@@ -172,13 +174,14 @@ public final class Reception {
 
     // ---- returning players -----------------------------------------------------------------------------
 
-    private Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
+    private Future<Answer> comeBack(ReconnectRequest request, Arrival arrival) {
         return welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
                 .compose(room -> room.visit(() -> room.authenticate(authRequest(request.join(), true))
-                        .compose(playerId -> redeem(room, request, attempt, path))));
+                        .compose(playerId -> redeem(room, request, arrival))));
     }
 
-    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, long attempt, ClientPath path) {
+    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, Arrival arrival) {
+        long attempt = arrival.attempt();
         int conv = takeConv();
         ReconnectToken next = request.token().successor(secrets.tokenKey(), request.session(), attempt);
         Redeem step = new Redeem(
@@ -197,8 +200,7 @@ public final class Reception {
                 .compose(redemption -> {
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) convs.release(conv);
-                    Answer answer =
-                            refusal == null ? resume(room, request, attempt, redemption, conv, next, path) : refusal;
+                    Answer answer = refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
                     hall.traffic().settle();
                     return redemption instanceof Redemption.Invalid
                             ? whyInvalid(request, answer)
@@ -244,7 +246,12 @@ public final class Reception {
     private @Nullable Answer again(
             RoomHost room, ReconnectRequest request, long attempt, Redemption.Resumed redeemed, ReconnectToken next) {
         ServerSession session = room.session(request.session());
-        if (session == null || session.connection == null || session.openedBy != attempt) return null;
+        if (session == null) return null;
+        ExpectedReturn expected = session.expected;
+        if (expected != null && expected.attempt == attempt)
+            return new Resumed(
+                    grant(room, expected.conv, next, redeemed.generation()), session.inbox.durable(), place(session));
+        if (session.connection == null || session.openedBy != attempt) return null;
         Grant grant = grant(room, session.connection.link.conv(), next, redeemed.generation());
         return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
     }
@@ -261,21 +268,29 @@ public final class Reception {
     private Answer resume(
             RoomHost room,
             ReconnectRequest request,
-            long attempt,
+            Arrival arrival,
             Redemption redemption,
             int conv,
-            ReconnectToken next,
-            ClientPath path) {
+            ReconnectToken next) {
         ServerSession session = Objects.requireNonNull(room.session(request.session()));
-        room.disconnect(session);
-        Resumed.Place place = session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
-        session.openedBy = attempt;
+        Resumed.Place place = place(session);
         String spent = request.token().hash();
-        session.onGranted(new SessionImage.Tokens(next.hash(), spent, attempt, ""), generation(redemption));
-        room.onConnected(session, hall.traffic().open(session, conv, path), true);
+        SessionImage.Tokens tokens = new SessionImage.Tokens(next.hash(), spent, arrival.attempt(), "");
+        session.onGranted(tokens, generation(redemption));
+        if (arrival.suite() == Suite.SEALED) {
+            room.expect(session, conv, arrival);
+        } else {
+            room.disconnect(session);
+            session.openedBy = arrival.attempt();
+            room.onConnected(session, hall.traffic().open(session, conv, arrival), true);
+        }
         Refused refused = sentAway(room, session);
         if (refused != null) return refused;
         return new Resumed(grant(room, conv, next, generation(redemption)), session.inbox.durable(), place);
+    }
+
+    private static Resumed.Place place(ServerSession session) {
+        return session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
     }
 
     private static long generation(Redemption redemption) {

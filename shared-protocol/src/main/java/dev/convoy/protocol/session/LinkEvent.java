@@ -11,6 +11,8 @@ public enum LinkEvent {
     STATE,
     GOAWAY,
     ERROR,
+    /** The peer has answered a {@linkplain SessionLink#ping ping}. */
+    PONG,
     /** The peer ended the session. */
     CLOSE,
     /** The peer broke the protocol: this link is of no use any more. */

@@ -198,10 +198,15 @@ public final class SessionLink {
         send(Frames.goAway(scratch, spreadMs, target), nowMs);
     }
 
+    /** Asks the peer to answer with this nonce; flush afterwards. */
+    public void ping(long nonce, long nowMs) {
+        pingedAtMs = nowMs;
+        send(Frames.ping(scratch, nonce), nowMs);
+    }
+
     public void handleTimeout(long nowMs) {
         if (nowMs >= pingDueMs()) {
-            pingedAtMs = nowMs;
-            send(Frames.ping(scratch, nowMs), nowMs);
+            ping(nowMs, nowMs);
         }
         kcp.handleTimeout(nowMs);
     }
@@ -253,7 +258,7 @@ public final class SessionLink {
             case DATA -> takeNumbered(LinkEvent.MESSAGE);
             case ACK -> outbox.acknowledge(frame.ack()) ? LinkEvent.NONE : LinkEvent.BROKEN;
             case PING -> takePing();
-            case PONG -> LinkEvent.NONE;
+            case PONG -> LinkEvent.PONG;
             case STATE -> takeNumbered(LinkEvent.STATE);
             case GOAWAY -> LinkEvent.GOAWAY;
             case ERROR -> LinkEvent.ERROR;
