@@ -1,16 +1,20 @@
 package dev.convoy.router;
 
+import dev.convoy.operations.settings.InvalidSettings;
+import dev.convoy.operations.settings.Sources;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
- * The router process. Set up by environment variables ({@code docs/ROUTER.md} lists them); prints one line to
+ * The router process. Set up by its environment, a file and flags ({@code ./convoy config router} lists the settings); prints one line to
  * standard output when it forwards, logs to standard error, ends in an orderly way and with status 0 at SIGTERM.
  *
  * <p>Exit status 2: a setting is wrong. 1: it could not start. Either with one sentence on standard error.
@@ -39,17 +43,18 @@ public final class RouterMain {
         // In our package: a launcher's class path holds the configurations of several processes.
         if (System.getProperty(LOGBACK_FILE) == null) System.setProperty(LOGBACK_FILE, LOGBACK_RESOURCE);
         try {
-            RouterSettings settings = RouterSettings.of(System.getenv());
+            RouterSettings settings = RouterSettings.from(Sources.ofProcess(arguments, System.getenv()));
+            settings.settings().notes().forEach(LoggerFactory.getLogger(RouterMain.class)::warn);
             if (settings.dieWithParent()) dieWithParent();
             start(settings).announce();
-        } catch (RouterSettings.Invalid wrong) {
+        } catch (InvalidSettings wrong) {
             end(WRONG_SETTING, wrong.getMessage());
         } catch (Throwable cause) {
             end(CANNOT_START, "The router cannot start: " + reason(cause));
         }
     }
 
-    private static RouterMain start(RouterSettings settings) throws RouterSettings.Invalid, TimeoutException {
+    private static RouterMain start(RouterSettings settings) throws TimeoutException {
         RedisDirectory directory = connect(settings);
         Vertx vertx = Vertx.vertx(
                 new VertxOptions().setEventLoopPoolSize(settings.loops() + 1).setPreferNativeTransport(true));
@@ -57,11 +62,11 @@ public final class RouterMain {
         return new RouterMain(directory, vertx, router);
     }
 
-    private static RedisDirectory connect(RouterSettings settings) throws RouterSettings.Invalid {
+    private static RedisDirectory connect(RouterSettings settings) {
         try {
             return RedisDirectory.connect(settings.redisUri());
         } catch (IllegalArgumentException wrong) {
-            throw new RouterSettings.Invalid("CONVOY_REDIS_URI is no address of a Redis: " + wrong.getMessage());
+            throw new InvalidSettings(List.of("CONVOY_REDIS_URI is no address of a Redis: " + wrong.getMessage()));
         }
     }
 

@@ -1,90 +1,109 @@
 package dev.convoy.router;
 
-import io.netty.util.NetUtil;
+import dev.convoy.operations.http.AdminSettings;
+import dev.convoy.operations.settings.Declarations;
+import dev.convoy.operations.settings.ProcessSettings;
+import dev.convoy.operations.settings.Setting;
+import dev.convoy.operations.settings.SettingType;
+import dev.convoy.operations.settings.Settings;
+import dev.convoy.operations.settings.Sources;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.UnknownHostException;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
-/**
- * How a router is set up, from its environment.
- *
- * @param host the address that clients send to; never the wildcard, from which an answer might leave by another
- * @param port the public UDP port, 0 = any free one
- * @param loops event loops, each with sockets of its own
- * @param insideHost the address that nodes answer to; the same as {@code host} unless said otherwise
- * @param redisUri where the directory is
- * @param dieWithParent end when standard input ends
- */
-record RouterSettings(
-        InetAddress host, int port, int loops, InetAddress insideHost, String redisUri, boolean dieWithParent) {
-
+/** A router's settings: each declared here, once, and read by the method of its name. */
+public final class RouterSettings {
     private static final int LOOPS_MAX = 64;
     private static final int PORT_MAX = 65535;
 
-    /** A setting that cannot be; its message is one sentence for the operator. */
-    static final class Invalid extends Exception {
-        Invalid(String message) {
-            super(message);
-        }
+    /** All of them, in the order of the documentation. */
+    public static final Declarations ALL = new Declarations("router");
+
+    private static final Setting<InetAddress> HOST = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_HOST",
+                    SettingType.ownAddress(),
+                    "The address that clients send to; an answer has to leave by the same.")
+            .or("127.0.0.1", settings -> InetAddress.getLoopbackAddress()));
+
+    private static final Setting<Integer> PORT = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_PORT",
+                    SettingType.number(0, PORT_MAX),
+                    "The public UDP port; 0 = any free one, told in the ready line.")
+            .or(7000));
+
+    private static final Setting<Integer> LOOPS = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_LOOPS",
+                    SettingType.number(1, LOOPS_MAX),
+                    "Event loops, each with sockets of its own.")
+            .or("one for each core", settings -> processors()));
+
+    private static final Setting<InetAddress> INSIDE_HOST = ALL.add(
+            Setting.of("CONVOY_ROUTER_INSIDE_HOST", SettingType.ownAddress(), "The address that nodes answer to.")
+                    .or("as CONVOY_ROUTER_HOST", settings -> settings.get(HOST)));
+
+    private static final Setting<String> REDIS_URI = ALL.add(ProcessSettings.REDIS_URI);
+
+    private static final Setting<Boolean> DIE_WITH_PARENT = ALL.add(ProcessSettings.DIE_WITH_PARENT);
+
+    static {
+        ALL.add(ProcessSettings.ADMIN_HOST);
+        ALL.add(ProcessSettings.ADMIN_PORT);
+        ALL.add(ProcessSettings.ADMIN_TOKEN);
+        ALL.add(ProcessSettings.CONFIG);
     }
 
-    static RouterSettings of(Map<String, String> environment) throws Invalid {
-        String host = environment.getOrDefault("CONVOY_ROUTER_HOST", "127.0.0.1");
-        return new RouterSettings(
-                address("CONVOY_ROUTER_HOST", host),
-                integer(environment, "CONVOY_ROUTER_PORT", 7000, 0, PORT_MAX),
-                integer(environment, "CONVOY_ROUTER_LOOPS", processors(), 1, LOOPS_MAX),
-                address("CONVOY_ROUTER_INSIDE_HOST", environment.getOrDefault("CONVOY_ROUTER_INSIDE_HOST", host)),
-                redisUri(environment.getOrDefault("CONVOY_REDIS_URI", "redis://127.0.0.1:6379")),
-                bool(environment, "CONVOY_DIE_WITH_PARENT"));
+    private final Settings settings;
+
+    private RouterSettings(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Reads and checks them.
+     *
+     * @throws dev.convoy.operations.settings.InvalidSettings with a sentence for each that is wrong
+     */
+    static RouterSettings from(Sources sources) {
+        return new RouterSettings(ALL.read(sources));
     }
 
     private static int processors() {
         return Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors());
     }
 
-    private static InetAddress address(String name, String text) throws Invalid {
-        byte @Nullable [] bytes = NetUtil.createByteArrayFromIpAddressString(text);
-        if (bytes == null) throw new Invalid(name + " must be an IPv4 or IPv6 address, not \"" + text + "\".");
-        try {
-            InetAddress address = InetAddress.getByAddress(bytes);
-            if (!address.isAnyLocalAddress()) return address;
-        } catch (UnknownHostException wrongLength) {
-            throw new AssertionError(wrongLength);
-        }
-        throw new Invalid(name + " must be one address of this machine, not the wildcard \"" + text + "\": an answer"
-                + " could leave from another address than the client sent to.");
+    /** As they were read, for whoever shows them. */
+    Settings settings() {
+        return settings;
     }
 
-    private static int integer(Map<String, String> environment, String name, int otherwise, int min, int max)
-            throws Invalid {
-        String text = environment.get(name);
-        if (text == null) return otherwise;
-        try {
-            int value = Integer.parseInt(text.strip());
-            if (value >= min && value <= max) return value;
-        } catch (NumberFormatException noNumber) {
-            // Said below, as for a number out of range.
-        }
-        throw new Invalid(name + " must be a number from " + min + " to " + max + ", not \"" + text + "\".");
+    /** The address that clients send to; never the wildcard, from which an answer might leave by another. */
+    InetAddress host() {
+        return settings.get(HOST);
     }
 
-    private static String redisUri(String text) throws Invalid {
-        try {
-            String scheme = URI.create(text).getScheme();
-            if (scheme != null && scheme.startsWith("redis")) return text;
-        } catch (IllegalArgumentException noUri) {
-            // Said below. The text itself is not repeated: it may hold a password.
-        }
-        throw new Invalid("CONVOY_REDIS_URI must be a redis://, rediss://, redis-cluster:// or redis-sentinel:// URI.");
+    /** The public UDP port, 0 = any free one. */
+    int port() {
+        return settings.get(PORT);
     }
 
-    private static boolean bool(Map<String, String> environment, String name) throws Invalid {
-        String text = environment.getOrDefault(name, "false");
-        if (text.equals("true")) return true;
-        if (text.equals("false")) return false;
-        throw new Invalid(name + " must be true or false, not \"" + text + "\".");
+    int loops() {
+        return settings.get(LOOPS);
+    }
+
+    /** The address that nodes answer to. */
+    InetAddress insideHost() {
+        return settings.get(INSIDE_HOST);
+    }
+
+    String redisUri() {
+        return settings.get(REDIS_URI);
+    }
+
+    boolean dieWithParent() {
+        return settings.get(DIE_WITH_PARENT);
+    }
+
+    /** Empty when there is to be no admin server. */
+    Optional<AdminSettings> admin() {
+        return AdminSettings.from(settings);
     }
 }

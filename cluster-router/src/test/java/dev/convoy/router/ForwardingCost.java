@@ -117,8 +117,7 @@ final class ForwardingCost {
     private void measureAllocation(InetSocketAddress node) throws Exception {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setPreferNativeTransport(true));
         Membership.Listing listing = new Membership.Listing(NODE, 1, List.of(node), State.ACCEPTING, 3_600_000);
-        RouterSettings settings =
-                new RouterSettings(NetUtil.LOCALHOST4, 0, 1, NetUtil.LOCALHOST4, "redis://unused", false);
+        RouterSettings settings = RouterFixture.settings(NetUtil.LOCALHOST4, 0, 1);
         Router router = Router.start(vertx, settings, () -> CompletableFuture.completedStage(List.of(listing)))
                 .await();
         flood(router.publicAddress());

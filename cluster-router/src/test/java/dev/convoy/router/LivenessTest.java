@@ -112,8 +112,8 @@ class LivenessTest {
     @Test
     void aPortInUseIsAFailedStartEvenIfItsHolderSharesPorts() throws Exception {
         Router holder = fixture.start(2);
-        RouterSettings settings = new RouterSettings(
-                NetUtil.LOCALHOST4, holder.publicAddress().getPort(), 2, NetUtil.LOCALHOST4, "redis://unused", false);
+        RouterSettings settings = RouterFixture.settings(
+                NetUtil.LOCALHOST4, holder.publicAddress().getPort(), 2);
         assertThat(Router.start(fixture.vertx(), settings, () -> CompletableFuture.completedStage(List.of()))
                         .otherwiseEmpty()
                         .await())

@@ -1,5 +1,6 @@
 package dev.convoy.router;
 
+import dev.convoy.operations.settings.Sources;
 import dev.convoy.router.Membership.Listing;
 import dev.convoy.router.NodeRoute.State;
 import io.netty.util.NetUtil;
@@ -9,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -27,14 +29,22 @@ final class RouterFixture implements AutoCloseable {
         return start(NetUtil.LOCALHOST4, 1, true, directory);
     }
 
+    static RouterSettings settings(InetAddress host, int port, int loops) {
+        return RouterSettings.from(Sources.of(Map.of(
+                "CONVOY_ROUTER_HOST", host.getHostAddress(),
+                "CONVOY_ROUTER_PORT", String.valueOf(port),
+                "CONVOY_ROUTER_LOOPS", String.valueOf(loops),
+                "CONVOY_ROUTER_INSIDE_HOST", NetUtil.LOCALHOST4.getHostAddress(),
+                "CONVOY_REDIS_URI", "redis://unused")));
+    }
+
     private Router start(
             InetAddress host, int loops, boolean isNative, Supplier<CompletionStage<List<Listing>>> directory)
             throws Exception {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(isNative));
         vertxes.add(vertx);
-        RouterSettings settings = new RouterSettings(host, 0, loops, NetUtil.LOCALHOST4, "redis://unused", false);
-        return Router.start(vertx, settings, directory).await(10, TimeUnit.SECONDS);
+        return Router.start(vertx, settings(host, 0, loops), directory).await(10, TimeUnit.SECONDS);
     }
 
     Router start(int loops) throws Exception {

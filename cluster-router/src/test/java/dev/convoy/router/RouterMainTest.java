@@ -3,6 +3,8 @@ package dev.convoy.router;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.operations.settings.InvalidSettings;
+import dev.convoy.operations.settings.Sources;
 import dev.convoy.redis.local.RedisServerProcess;
 import io.netty.util.NetUtil;
 import java.io.BufferedReader;
@@ -98,34 +100,35 @@ class RouterMainTest {
     @Test
     void aWrongSettingIsOneSentenceAndStatus2() throws Exception {
         Process router = start(Map.of("CONVOY_ROUTER_LOOPS", "many"));
-        assertThat(errorsOf(router)).isEqualTo("CONVOY_ROUTER_LOOPS must be a number from 1 to 64, not \"many\".\n");
+        assertThat(errorsOf(router))
+                .isEqualTo("CONVOY_ROUTER_LOOPS must be a whole number from 1 to 64, not 'many'.\n");
         assertThat(statusOf(router)).isEqualTo(2);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "CONVOY_ROUTER_HOST, localhost, must be an IPv4 or IPv6 address",
-        "CONVOY_ROUTER_HOST, 0.0.0.0, not the wildcard",
-        "CONVOY_ROUTER_HOST, ::, not the wildcard",
-        "CONVOY_ROUTER_INSIDE_HOST, 127.0.0, must be an IPv4 or IPv6 address",
-        "CONVOY_ROUTER_PORT, 65536, must be a number from 0 to 65535",
-        "CONVOY_ROUTER_PORT, -1, must be a number from 0 to 65535",
-        "CONVOY_ROUTER_LOOPS, 0, must be a number from 1 to 64",
+        "CONVOY_ROUTER_HOST, localhost, must be one IPv4 or IPv6 address",
+        "CONVOY_ROUTER_HOST, 0.0.0.0, nor the wildcard",
+        "CONVOY_ROUTER_HOST, ::, nor the wildcard",
+        "CONVOY_ROUTER_INSIDE_HOST, 127.0.0, must be one IPv4 or IPv6 address",
+        "CONVOY_ROUTER_PORT, 65536, must be a whole number from 0 to 65535",
+        "CONVOY_ROUTER_PORT, -1, must be a whole number from 0 to 65535",
+        "CONVOY_ROUTER_LOOPS, 0, must be a whole number from 1 to 64",
         "CONVOY_REDIS_URI, http://a, must be a redis://",
         "CONVOY_REDIS_URI, redis:// :, must be a redis://",
         "CONVOY_DIE_WITH_PARENT, yes, must be true or false",
     })
     void eachSettingSaysWhatItMustBe(String name, String value, String complaint) {
-        assertThatThrownBy(() -> RouterSettings.of(Map.of(name, value)))
-                .isInstanceOf(RouterSettings.Invalid.class)
+        assertThatThrownBy(() -> RouterSettings.from(Sources.of(Map.of(name, value))))
+                .isInstanceOf(InvalidSettings.class)
                 .hasMessageStartingWith(name)
                 .hasMessageContaining(complaint);
     }
 
     @Test
     void aPasswordIsNotRepeated() {
-        assertThatThrownBy(() -> RouterSettings.of(Map.of("CONVOY_REDIS_URI", "amqp://user:secret@host")))
-                .isInstanceOf(RouterSettings.Invalid.class)
+        assertThatThrownBy(() -> RouterSettings.from(Sources.of(Map.of("CONVOY_REDIS_URI", "amqp://user:secret@host"))))
+                .isInstanceOf(InvalidSettings.class)
                 .hasMessageNotContaining("secret");
     }
 

@@ -1,5 +1,7 @@
 package dev.convoy.node;
 
+import dev.convoy.operations.settings.InvalidSettings;
+import dev.convoy.operations.settings.Sources;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -7,10 +9,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A node process: configured by its environment, ready when it says so on standard output. */
+/**
+ * A node process: configured by its environment, a file and flags ({@code ./convoy config node} lists the settings),
+ * ready when it says so on standard output.
+ */
 public final class NodeMain {
-    private static final Duration DRAIN_DEADLINE = Duration.ofSeconds(20);
+    private static final Logger LOG = LoggerFactory.getLogger(NodeMain.class);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
     private static final int EXIT_FAILED = 1;
     private static final int EXIT_SETTINGS = 2;
@@ -18,22 +25,23 @@ public final class NodeMain {
     private NodeMain() {}
 
     public static void main(String[] arguments) {
-        NodeSettings settings = settings();
+        NodeSettings settings = settings(arguments);
+        settings.settings().notes().forEach(LOG::warn);
         if (settings.diesWithParent()) dieWithParent();
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         NodeVerticle node = new NodeVerticle(settings);
         vertx.deployVerticle(node)
                 .onSuccess(deployed -> {
-                    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(vertx, node), "drain"));
+                    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(vertx, node, settings), "drain"));
                     System.out.println(node.readyLine());
                 })
                 .onFailure(failure -> fail(EXIT_FAILED, "The node could not start: " + sentence(failure)));
     }
 
-    private static NodeSettings settings() {
+    private static NodeSettings settings(String[] arguments) {
         try {
-            return NodeSettings.from(System.getenv());
-        } catch (IllegalArgumentException e) {
+            return NodeSettings.from(Sources.ofProcess(arguments, System.getenv()));
+        } catch (InvalidSettings e) {
             fail(EXIT_SETTINGS, sentence(e));
             throw e;
         }
@@ -43,9 +51,12 @@ public final class NodeMain {
      * On the hook's own thread: closing Vert.x from one of its event loops would wait for itself. Ends the process with
      * 0 when everything went as it should; by itself the JVM would say 143, as if the signal had struck it down.
      */
-    private static void drain(Vertx vertx, NodeVerticle node) {
-        boolean isDrained = isOver(node.drain(), DRAIN_DEADLINE);
-        if (!isDrained) System.err.println("The drain was not over after " + DRAIN_DEADLINE.toSeconds() + " s.");
+    private static void drain(Vertx vertx, NodeVerticle node, NodeSettings settings) {
+        boolean isDrained = isOver(node.drain(), Duration.ofSeconds(settings.drainSeconds()));
+        if (!isDrained) {
+            System.err.println("The drain was not over after the " + settings.drainSeconds()
+                    + " s that CONVOY_DRAIN_SECONDS allows.");
+        }
         isOver(vertx.close(), CLOSE_DEADLINE);
         Runtime.getRuntime().halt(isDrained ? 0 : EXIT_FAILED);
     }

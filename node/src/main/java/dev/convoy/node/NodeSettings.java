@@ -1,149 +1,258 @@
 package dev.convoy.node;
 
+import dev.convoy.operations.http.AdminSettings;
+import dev.convoy.operations.settings.Declarations;
+import dev.convoy.operations.settings.InvalidSettings;
+import dev.convoy.operations.settings.ProcessSettings;
+import dev.convoy.operations.settings.Setting;
+import dev.convoy.operations.settings.SettingType;
+import dev.convoy.operations.settings.Settings;
+import dev.convoy.operations.settings.Sources;
 import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.room.Durability;
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.Locale;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A node's settings, from the environment.
- *
- * @param host the address that routers reach the node at
- * @param portBase of shard 0, the others following; 0 = any free ports
- * @param shards event loops with a socket each, a power of two
- * @param durability of rooms whose type does not say
- * @param checkpointMs between two checkpoints of a room that needs them
- * @param clusterKey 32 bytes that all nodes share
- * @param keyPair of the cluster; null = no sealed sessions
- * @param resetKey 32 bytes that nodes and routers share; null = the routers have none
- * @param handshakesPerSecondMax per shard; above it, clients have to validate their address first
- */
-public record NodeSettings(
-        String redisUri,
-        String host,
-        int portBase,
-        int shards,
-        int serverIdWish,
-        String instance,
-        byte[] clusterKey,
-        long leaseTtlMs,
-        long windowMs,
-        boolean isPlainAllowed,
-        Durability durability,
-        long checkpointMs,
-        boolean diesWithParent,
-        @Nullable ClusterKeyPair keyPair,
-        byte @Nullable [] resetKey,
-        int handshakesPerSecondMax) {
+/** A node's settings: each declared here, once, and read by the method of its name. */
+public final class NodeSettings {
     private static final int SHARDS_MAX = 16;
+    private static final int PORT_MAX = 65_535;
+    private static final int SERVER_ID_MAX = 254;
     private static final int KEY_BYTES = 32;
     private static final int INSTANCE_BYTES_MAX = 64;
+
+    /** All of them, in the order of the documentation. */
+    public static final Declarations ALL = new Declarations("node");
+
+    private static final Setting<InetAddress> HOST = ALL.add(Setting.of(
+                    "CONVOY_NODE_HOST",
+                    SettingType.ownAddress(),
+                    "The address that routers reach this node at; in Kubernetes the pod's.")
+            .or("127.0.0.1", settings -> InetAddress.getLoopbackAddress()));
+
+    private static final Setting<Integer> PORTS = ALL.add(Setting.of(
+                    "CONVOY_NODE_PORTS",
+                    SettingType.number(0, PORT_MAX - SHARDS_MAX),
+                    "The UDP port of shard 0, the others' following; 0 = any free ones.")
+            .or(0));
+
+    private static final Setting<Integer> SHARDS = ALL.add(Setting.of(
+                    "CONVOY_NODE_SHARDS",
+                    SettingType.oneOf(1, 2, 4, 8, SHARDS_MAX),
+                    "Event loops, each with a UDP port and rooms of its own: one for each core that the node may use.")
+            .or(1));
+
+    private static final Setting<Integer> SERVER_ID = ALL.add(Setting.of(
+                    "CONVOY_NODE_SERVER_ID",
+                    SettingType.number(0, SERVER_ID_MAX),
+                    "The server id that the node would like, 0 = any; the lease in Redis decides. Server id 75 (0x4B)"
+                            + " does not exist.")
+            .or(0));
+
+    private static final Setting<String> INSTANCE = ALL.add(Setting.of(
+                    "CONVOY_NODE_INSTANCE",
+                    SettingType.text(INSTANCE_BYTES_MAX),
+                    "Who this is: whoever comes back under the same name gets its server id back at once. In Kubernetes"
+                            + " the pod's name.")
+            .or("node-PID", settings -> "node-" + ProcessHandle.current().pid()));
+
+    private static final Setting<String> REDIS_URI = ALL.add(ProcessSettings.REDIS_URI);
+
+    private static final Setting<byte[]> TOKEN_KEY = ALL.add(Setting.of(
+                    "CONVOY_TOKEN_KEY",
+                    SettingType.hex(KEY_BYTES),
+                    "The key that reconnect tokens are made from: random, and the same on every node.")
+            .secret());
+
+    private static final Setting<byte[]> CLUSTER_KEY = ALL.add(Setting.of(
+                    "CONVOY_CLUSTER_KEY",
+                    SettingType.hex(KEY_BYTES),
+                    "The private key that the cluster proves itself with to its clients: random, and the same on every"
+                            + " node; './convoy keygen' makes it.")
+            .orNone("(required, unless CONVOY_PLAIN is true)")
+            .secret());
+
+    private static final Setting<byte[]> RESET_KEY = ALL.add(Setting.of(
+                    "CONVOY_RESET_KEY",
+                    SettingType.hex(KEY_BYTES),
+                    "The key that proves to a client that its conversation is gone: random, and the same on every node"
+                            + " and router.")
+            .orNone("one that follows from CONVOY_TOKEN_KEY, which no router has")
+            .secret());
+
+    private static final Setting<Integer> HANDSHAKES_PER_SECOND = ALL.add(Setting.of(
+                    "CONVOY_HANDSHAKES_PER_SECOND",
+                    SettingType.number(0, 1_000_000),
+                    "New handshakes per second and shard above which clients have to show first that they receive at"
+                            + " their address; 0 = always.")
+            .or(200));
+
+    private static final Setting<Boolean> PLAIN = ALL.add(Setting.of(
+                    "CONVOY_PLAIN",
+                    SettingType.flag(),
+                    "Allow sessions without encryption, for a trusted network or an existing client.")
+            .or(false));
+
+    private static final Setting<Durability> DURABILITY = ALL.add(Setting.of(
+                    "CONVOY_DURABILITY",
+                    SettingType.choice(Durability.class),
+                    "What a crash may take from rooms whose type does not say: everything, what came after the last"
+                            + " checkpoint, or nothing.")
+            .or(Durability.STRICT));
+
+    private static final Setting<Integer> CHECKPOINT_MS = ALL.add(Setting.of(
+                    "CONVOY_CHECKPOINT_MS",
+                    SettingType.number(50, 3_600_000),
+                    "Milliseconds between two checkpoints of a room that needs them.")
+            .or(1_000));
+
+    private static final Setting<Integer> WINDOW_MS = ALL.add(Setting.of(
+                    "CONVOY_WINDOW_MS",
+                    SettingType.number(1_000, 86_400_000),
+                    "Milliseconds that a player who is away has to come back.")
+            .or(60_000));
+
+    private static final Setting<Integer> LEASE_TTL_MS = ALL.add(Setting.of(
+                    "CONVOY_LEASE_TTL_MS",
+                    SettingType.number(200, 600_000),
+                    "Milliseconds after which a silent node's rooms may be taken over.")
+            .or(2_000));
+
+    private static final Setting<Integer> DRAIN_SECONDS = ALL.add(Setting.of(
+                    "CONVOY_DRAIN_SECONDS",
+                    SettingType.number(1, 86_400),
+                    "Seconds that a drain may take before the process ends without the rest; the pod's grace period has"
+                            + " to be longer.")
+            .or(20));
+
+    private static final Setting<Boolean> DIE_WITH_PARENT = ALL.add(ProcessSettings.DIE_WITH_PARENT);
+
+    static {
+        ALL.add(ProcessSettings.ADMIN_HOST);
+        ALL.add(ProcessSettings.ADMIN_PORT);
+        ALL.add(ProcessSettings.ADMIN_TOKEN);
+        ALL.add(ProcessSettings.CONFIG);
+    }
+
+    private final Settings settings;
+
+    private NodeSettings(Settings settings) {
+        this.settings = settings;
+    }
 
     /**
      * Reads and checks them.
      *
-     * @throws IllegalArgumentException with one sentence that names the setting and what is allowed
+     * @throws dev.convoy.operations.settings.InvalidSettings with a sentence for each that is wrong
      */
-    public static NodeSettings from(Map<String, String> environment) {
-        int shards = number(environment, "CONVOY_NODE_SHARDS", 1, 1, SHARDS_MAX);
-        if (Integer.bitCount(shards) != 1) {
-            throw new IllegalArgumentException("CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not " + shards);
+    public static NodeSettings from(Sources sources) {
+        NodeSettings read = new NodeSettings(ALL.read(sources));
+        if (read.keyPair() == null && !read.isPlainAllowed()) {
+            throw new InvalidSettings(List.of("CONVOY_CLUSTER_KEY is missing: give the node the key that './convoy keygen'"
+                    + " makes, or allow sessions without encryption by CONVOY_PLAIN=true."));
         }
-        return new NodeSettings(
-                environment.getOrDefault("CONVOY_REDIS_URI", "redis://127.0.0.1:6379"),
-                environment.getOrDefault("CONVOY_NODE_HOST", "127.0.0.1"),
-                number(environment, "CONVOY_NODE_PORTS", 0, 0, 65_535 - SHARDS_MAX),
-                shards,
-                number(environment, "CONVOY_NODE_SERVER_ID", 0, 0, 254),
-                instance(environment),
-                key(environment),
-                number(environment, "CONVOY_LEASE_TTL_MS", 2_000, 200, 600_000),
-                number(environment, "CONVOY_WINDOW_MS", 60_000, 1_000, 86_400_000),
-                flag(environment, "CONVOY_PLAIN"),
-                durability(environment),
-                number(environment, "CONVOY_CHECKPOINT_MS", 1_000, 50, 3_600_000),
-                flag(environment, "CONVOY_DIE_WITH_PARENT"),
-                keyPair(environment),
-                resetKey(environment),
-                number(environment, "CONVOY_HANDSHAKES_PER_SECOND", 200, 0, 1_000_000));
+        return read;
     }
 
-    private static @Nullable ClusterKeyPair keyPair(Map<String, String> environment) {
-        String text = environment.getOrDefault("CONVOY_CLUSTER_KEY", "");
-        if (!text.isBlank()) {
-            try {
-                return ClusterKeyPair.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("CONVOY_CLUSTER_KEY: " + e.getMessage(), e);
-            }
-        }
-        if (flag(environment, "CONVOY_PLAIN")) return null;
-        throw new IllegalArgumentException(
-                "CONVOY_CLUSTER_KEY is missing: give the node the key that './convoy keygen' made,"
-                        + " or allow sessions without encryption by CONVOY_PLAIN=true");
+    /** The same but for these names and texts. */
+    NodeSettings with(Map<String, String> namesAndTexts) {
+        return new NodeSettings(settings.with(namesAndTexts));
     }
 
-    private static byte @Nullable [] resetKey(Map<String, String> environment) {
-        String text = environment.getOrDefault("CONVOY_RESET_KEY", "");
-        if (text.isBlank()) return null;
-        if (text.strip().matches("[0-9a-fA-F]{" + 2 * KEY_BYTES + "}"))
-            return HexFormat.of().parseHex(text.strip());
-        throw new IllegalArgumentException("CONVOY_RESET_KEY must be 64 hexadecimal digits");
+    /** As they were read, for whoever shows them. */
+    public Settings settings() {
+        return settings;
     }
 
-    private static int number(Map<String, String> environment, String name, int otherwise, int min, int max) {
-        String text = environment.get(name);
-        if (text == null || text.isBlank()) return otherwise;
-        try {
-            int value = Integer.parseInt(text.trim());
-            if (value >= min && value <= max) return value;
-        } catch (NumberFormatException e) {
-            // Told below, like a number out of range.
-        }
-        throw new IllegalArgumentException(
-                name + " must be a whole number from " + min + " to " + max + ", not '" + text + "'");
+    String redisUri() {
+        return settings.get(REDIS_URI);
     }
 
-    private static Durability durability(Map<String, String> environment) {
-        String text = environment.getOrDefault("CONVOY_DURABILITY", "strict");
-        for (Durability level : Durability.values()) {
-            if (level.name().toLowerCase(Locale.ROOT).equals(text)) return level;
-        }
-        throw new IllegalArgumentException(
-                "CONVOY_DURABILITY must be memory, checkpoint or strict, not '" + text + "'");
+    /** The address that routers reach the node at. */
+    String host() {
+        return settings.get(HOST).getHostAddress();
     }
 
-    private static String instance(Map<String, String> environment) {
-        String name = environment.getOrDefault(
-                "CONVOY_NODE_INSTANCE", "node-" + ProcessHandle.current().pid());
-        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > 0 && bytes <= INSTANCE_BYTES_MAX) return name;
-        throw new IllegalArgumentException(
-                "CONVOY_NODE_INSTANCE must have 1 to " + INSTANCE_BYTES_MAX + " bytes, not " + bytes);
+    /** Of shard 0, the others following; 0 = any free ports. */
+    int portBase() {
+        return settings.get(PORTS);
     }
 
-    private static boolean flag(Map<String, String> environment, String name) {
-        String text = environment.getOrDefault(name, "false");
-        if (text.equals("true") || text.equals("false")) return text.equals("true");
-        throw new IllegalArgumentException(name + " must be true or false, not '" + text + "'");
+    /** A power of two. */
+    int shards() {
+        return settings.get(SHARDS);
     }
 
-    /** The value is a secret: it must not stand in the message. */
-    private static byte[] key(Map<String, String> environment) {
-        String text = environment.getOrDefault("CONVOY_TOKEN_KEY", "");
-        if (text.matches("[0-9a-fA-F]{" + 2 * KEY_BYTES + "}"))
-            return HexFormat.of().parseHex(text);
-        throw new IllegalArgumentException(
-                "CONVOY_TOKEN_KEY must be 64 hexadecimal digits, the same on every node; it has " + text.length()
-                        + " characters");
+    /** 0 = any. */
+    int serverIdWish() {
+        return settings.get(SERVER_ID);
     }
 
-    /** Without the key. */
+    String instance() {
+        return settings.get(INSTANCE);
+    }
+
+    /** 32 bytes that all nodes share. */
+    byte[] clusterKey() {
+        return settings.get(TOKEN_KEY).clone();
+    }
+
+    /** Of the cluster; null = no sealed sessions. */
+    @Nullable
+    ClusterKeyPair keyPair() {
+        return settings.find(CLUSTER_KEY).map(ClusterKeyPair::of).orElse(null);
+    }
+
+    /** 32 bytes that nodes and routers share; null = the routers have none. */
+    byte @Nullable [] resetKey() {
+        return settings.find(RESET_KEY).map(byte[]::clone).orElse(null);
+    }
+
+    /** Per shard; above it, clients have to validate their address first. */
+    int handshakesPerSecondMax() {
+        return settings.get(HANDSHAKES_PER_SECOND);
+    }
+
+    long leaseTtlMs() {
+        return settings.get(LEASE_TTL_MS);
+    }
+
+    long windowMs() {
+        return settings.get(WINDOW_MS);
+    }
+
+    boolean isPlainAllowed() {
+        return settings.get(PLAIN);
+    }
+
+    /** Of rooms whose type does not say. */
+    Durability durability() {
+        return settings.get(DURABILITY);
+    }
+
+    long checkpointMs() {
+        return settings.get(CHECKPOINT_MS);
+    }
+
+    int drainSeconds() {
+        return settings.get(DRAIN_SECONDS);
+    }
+
+    boolean diesWithParent() {
+        return settings.get(DIE_WITH_PARENT);
+    }
+
+    /** Empty when there is to be no admin server. */
+    Optional<AdminSettings> admin() {
+        return AdminSettings.from(settings);
+    }
+
+    /** Without secrets. */
     @Override
     public String toString() {
-        return "NodeSettings(" + instance + " at " + host + ", " + shards + " shards)";
+        return "NodeSettings(" + instance() + " at " + host() + ", " + shards() + " shards)";
     }
 }

@@ -3,6 +3,7 @@ package dev.convoy.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.operations.settings.Sources;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class NodeSettingsTest {
 
     @Test
     void theKeyAloneIsEnough() {
-        NodeSettings settings = NodeSettings.from(Map.of("CONVOY_TOKEN_KEY", KEY));
+        NodeSettings settings = NodeSettings.from(Sources.of(Map.of("CONVOY_TOKEN_KEY", KEY)));
         assertThat(settings.shards()).isEqualTo(1);
         assertThat(settings.isPlainAllowed()).isFalse();
         assertThat(settings.clusterKey()).hasSize(32);
@@ -24,20 +25,21 @@ class NodeSettingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CONVOY_NODE_SHARDS, 3, 'CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not 3'",
-        "CONVOY_NODE_SHARDS, 32, 'CONVOY_NODE_SHARDS must be a whole number from 1 to 16, not ''32'''",
-        "CONVOY_NODE_SHARDS, many, 'CONVOY_NODE_SHARDS must be a whole number from 1 to 16, not ''many'''",
-        "CONVOY_NODE_SERVER_ID, 255, 'CONVOY_NODE_SERVER_ID must be a whole number from 0 to 254, not ''255'''",
-        "CONVOY_NODE_PORTS, 65535, 'CONVOY_NODE_PORTS must be a whole number from 0 to 65519, not ''65535'''",
-        "CONVOY_LEASE_TTL_MS, 10, 'CONVOY_LEASE_TTL_MS must be a whole number from 200 to 600000, not ''10'''",
-        "CONVOY_WINDOW_MS, -1, 'CONVOY_WINDOW_MS must be a whole number from 1000 to 86400000, not ''-1'''",
-        "CONVOY_PLAIN, yes, 'CONVOY_PLAIN must be true or false, not ''yes'''",
-        "CONVOY_NODE_INSTANCE, '', 'CONVOY_NODE_INSTANCE must have 1 to 64 bytes, not 0'",
+        "CONVOY_NODE_SHARDS, 3, 'CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not ''3''.'",
+        "CONVOY_NODE_SHARDS, 32, 'CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not ''32''.'",
+        "CONVOY_NODE_SHARDS, many, 'CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not ''many''.'",
+        "CONVOY_NODE_SERVER_ID, 255, 'CONVOY_NODE_SERVER_ID must be a whole number from 0 to 254, not ''255''.'",
+        "CONVOY_NODE_PORTS, 65535, 'CONVOY_NODE_PORTS must be a whole number from 0 to 65519, not ''65535''.'",
+        "CONVOY_LEASE_TTL_MS, 10, 'CONVOY_LEASE_TTL_MS must be a whole number from 200 to 600000, not ''10''.'",
+        "CONVOY_WINDOW_MS, -1, 'CONVOY_WINDOW_MS must be a whole number from 1000 to 86400000, not ''-1''.'",
+        "CONVOY_PLAIN, yes, 'CONVOY_PLAIN must be true or false, not ''yes''.'",
+        "CONVOY_NODE_HOST, 0.0.0.0, 'CONVOY_NODE_HOST must be one IPv4 or IPv6 address of this machine, neither a name nor"
+                + " the wildcard, not ''0.0.0.0''.'",
     })
     void aWrongSettingIsNamedInOneSentence(String name, String value, String sentence) {
         Map<String, String> environment = new HashMap<>(Map.of("CONVOY_TOKEN_KEY", KEY));
         environment.put(name, value);
-        assertThatThrownBy(() -> NodeSettings.from(environment))
+        assertThatThrownBy(() -> NodeSettings.from(Sources.of(environment)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(sentence);
     }
@@ -45,10 +47,10 @@ class NodeSettingsTest {
     @Test
     void theKeyIsNotRepeatedInTheComplaintAboutIt() {
         String wrong = KEY.replace('A', 'X');
-        assertThatThrownBy(() -> NodeSettings.from(Map.of("CONVOY_TOKEN_KEY", wrong)))
+        assertThatThrownBy(() -> NodeSettings.from(Sources.of(Map.of("CONVOY_TOKEN_KEY", wrong))))
                 .hasMessageContaining("64 hexadecimal digits")
                 .message()
                 .doesNotContain(wrong);
-        assertThatThrownBy(() -> NodeSettings.from(Map.of())).hasMessageContaining("CONVOY_TOKEN_KEY");
+        assertThatThrownBy(() -> NodeSettings.from(Sources.of(Map.of()))).hasMessageContaining("CONVOY_TOKEN_KEY");
     }
 }

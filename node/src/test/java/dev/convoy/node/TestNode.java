@@ -1,15 +1,17 @@
 package dev.convoy.node;
 
+import dev.convoy.operations.settings.Sources;
 import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.NodeRow;
 import dev.convoy.redis.TestRedis;
-import dev.convoy.room.Durability;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -18,10 +20,7 @@ import java.util.regex.Pattern;
 /** A whole node in this JVM, on a Vert.x of its own, so that it can die alone. */
 final class TestNode implements AutoCloseable {
     static final byte[] CLUSTER_KEY = new byte[32];
-    static final ClusterKeyPair CLUSTER = ClusterKeyPair.of(new byte[] {
-        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
-        31, 32
-    });
+    static final ClusterKeyPair CLUSTER = ClusterKeyPair.parse("0f".repeat(32));
     static final int HANDSHAKES_PER_SECOND = 100_000;
     private static final Pattern READY = Pattern.compile("server-id=(\\d+) ports=([\\d,]+) ");
 
@@ -41,63 +40,27 @@ final class TestNode implements AutoCloseable {
     }
 
     static NodeSettings settings(String redisUri) {
-        return new NodeSettings(
+        return NodeSettings.from(Sources.of(Map.of(
+                "CONVOY_REDIS_URI",
                 redisUri,
-                "127.0.0.1",
-                0,
-                1,
-                0,
+                "CONVOY_NODE_INSTANCE",
                 TestRedis.freshName("node"),
-                CLUSTER_KEY,
-                2_000,
-                60_000,
-                true,
-                Durability.STRICT,
-                1_000,
-                false,
-                CLUSTER,
-                null,
-                HANDSHAKES_PER_SECOND);
+                "CONVOY_TOKEN_KEY",
+                HexFormat.of().formatHex(CLUSTER_KEY),
+                "CONVOY_CLUSTER_KEY",
+                CLUSTER.privateHex(),
+                "CONVOY_HANDSHAKES_PER_SECOND",
+                "" + HANDSHAKES_PER_SECOND,
+                "CONVOY_PLAIN",
+                "true")));
     }
 
-    static NodeSettings withTimes(NodeSettings s, long leaseTtlMs, long windowMs) {
-        return new NodeSettings(
-                s.redisUri(),
-                s.host(),
-                0,
-                s.shards(),
-                0,
-                s.instance(),
-                s.clusterKey(),
-                leaseTtlMs,
-                windowMs,
-                true,
-                Durability.STRICT,
-                1_000,
-                false,
-                CLUSTER,
-                null,
-                HANDSHAKES_PER_SECOND);
+    static NodeSettings withTimes(NodeSettings settings, long leaseTtlMs, long windowMs) {
+        return settings.with(Map.of("CONVOY_LEASE_TTL_MS", "" + leaseTtlMs, "CONVOY_WINDOW_MS", "" + windowMs));
     }
 
-    static NodeSettings withShards(NodeSettings s, int shards) {
-        return new NodeSettings(
-                s.redisUri(),
-                s.host(),
-                0,
-                shards,
-                0,
-                s.instance(),
-                s.clusterKey(),
-                s.leaseTtlMs(),
-                s.windowMs(),
-                true,
-                Durability.STRICT,
-                1_000,
-                false,
-                CLUSTER,
-                null,
-                HANDSHAKES_PER_SECOND);
+    static NodeSettings withShards(NodeSettings settings, int shards) {
+        return settings.with(Map.of("CONVOY_NODE_SHARDS", "" + shards));
     }
 
     /** A node on the Redis that all tests share. */

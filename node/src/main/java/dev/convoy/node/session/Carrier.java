@@ -2,7 +2,7 @@ package dev.convoy.node.session;
 
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.protocol.handshake.TransportKeys;
-import dev.convoy.protocol.session.SessionLink;
+import dev.convoy.protocol.session.Link;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +24,13 @@ sealed interface Carrier permits PlainCarrier, SealedCarrier {
     boolean receive(InetSocketAddress router, byte[] bytes, int length, long nowMs);
 
     /** What the carrier itself has to say to the client after a datagram. */
-    void follow(SessionLink link, long nowMs);
+    void follow(Link link, long nowMs);
 
     /** The client has answered a ping. */
     void onPong(long nonce);
 
     /** Sends what the link has. */
-    void transmit(SessionLink link);
+    void transmit(Link link);
 
     /** When {@link #handleTimeout} has something to do; {@link DeadlineHeap#NEVER} = never. */
     long nextTimeoutMs();

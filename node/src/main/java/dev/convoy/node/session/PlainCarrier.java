@@ -3,7 +3,7 @@ package dev.convoy.node.session;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.kcp.KcpSettings;
-import dev.convoy.protocol.session.SessionLink;
+import dev.convoy.protocol.session.Link;
 import dev.convoy.protocol.wire.PathHeader;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -43,13 +43,13 @@ final class PlainCarrier implements Carrier {
     }
 
     @Override
-    public void follow(SessionLink link, long nowMs) {}
+    public void follow(Link link, long nowMs) {}
 
     @Override
     public void onPong(long nonce) {}
 
     @Override
-    public void transmit(SessionLink link) {
+    public void transmit(Link link) {
         byte[] out = dock.out;
         int header = path.writeHeader(out);
         for (int bytes = link.pollTransmit(out, header); bytes > 0; bytes = link.pollTransmit(out, header)) {

@@ -260,7 +260,7 @@ final class RoomHost {
                 log.info("session {} broke the protocol: its conv ends", session.id());
                 onSilent(session);
             }
-            case STATE, GOAWAY, ERROR, PONG, NONE -> {}
+            case STATE, GOAWAY, ERROR, PONG, PEER, NONE -> {}
         }
     }
 

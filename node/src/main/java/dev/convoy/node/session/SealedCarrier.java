@@ -7,7 +7,7 @@ import dev.convoy.protocol.seal.PacketSealer;
 import dev.convoy.protocol.seal.PathTracker;
 import dev.convoy.protocol.seal.SealDrop;
 import dev.convoy.protocol.seal.SealedPacket;
-import dev.convoy.protocol.session.SessionLink;
+import dev.convoy.protocol.session.Link;
 import dev.convoy.protocol.wire.PathHeader;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ final class SealedCarrier implements Carrier {
 
     /** A new address has to show that it is the client's, too. */
     @Override
-    public void follow(SessionLink link, long nowMs) {
+    public void follow(Link link, long nowMs) {
         PathTracker<ClientPath> tracker = paths;
         if (!isChallengeDue || tracker == null) return;
         isChallengeDue = false;
@@ -113,7 +113,7 @@ final class SealedCarrier implements Carrier {
     }
 
     @Override
-    public void transmit(SessionLink link) {
+    public void transmit(Link link) {
         PacketSealer seal = sealer;
         PathTracker<ClientPath> tracker = paths;
         if (seal == null || tracker == null) return;

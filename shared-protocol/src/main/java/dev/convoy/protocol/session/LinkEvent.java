@@ -15,6 +15,8 @@ public enum LinkEvent {
     PONG,
     /** The peer ended the session. */
     CLOSE,
+    /** About a direct line between two players. */
+    PEER,
     /** The peer broke the protocol: this link is of no use any more. */
     BROKEN
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class ArrowsTest {
     private static final String PROTOCOL = "dev.convoy.protocol..";
     private static final String REDIS = "dev.convoy.redis..";
+    private static final String OPERATIONS = "dev.convoy.operations..";
     private static final String NODE = "dev.convoy.node..";
     private static final String ROUTER = "dev.convoy.router..";
     private static final String CLIENT = "dev.convoy.client..";
@@ -79,7 +80,7 @@ class ArrowsTest {
 
     @Test
     void everyModuleIsLookedAt() {
-        for (String module : List.of("protocol", "redis", "node", "router", "client", "tools")) {
+        for (String module : List.of("protocol", "redis", "operations", "node", "router", "client", "tools")) {
             assertThat(ALL.containPackage("dev.convoy." + module))
                     .as("classes of dev.convoy.%s", module)
                     .isTrue();
@@ -95,6 +96,8 @@ class ArrowsTest {
                 .definedBy(PROTOCOL)
                 .layer("redis")
                 .definedBy(REDIS)
+                .layer("operations")
+                .definedBy(OPERATIONS)
                 .layer("node")
                 .definedBy(NODE)
                 .layer("router")
@@ -111,6 +114,8 @@ class ArrowsTest {
                 .mayOnlyBeAccessedByLayers("tools")
                 .whereLayer("node")
                 .mayOnlyBeAccessedByLayers("tools")
+                .whereLayer("operations")
+                .mayOnlyBeAccessedByLayers("node", "router", "tools")
                 .whereLayer("redis")
                 .mayOnlyBeAccessedByLayers("node", "router", "tools")
                 .whereLayer("protocol")
@@ -131,6 +136,19 @@ class ArrowsTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.lettuce..", "org.redisson..")
+                .check(ALL);
+    }
+
+    @Test
+    void operationsKnowsNoOtherModule() {
+        noClasses()
+                .that()
+                .resideInAPackage(OPERATIONS)
+                .should()
+                .dependOnClassesThat(describe(
+                        "belong to another module",
+                        type -> type.getPackageName().startsWith("dev.convoy.")
+                                && !type.getPackageName().startsWith("dev.convoy.operations")))
                 .check(ALL);
     }
 

@@ -1,0 +1,150 @@
+package dev.convoy.node.session;
+
+import dev.convoy.node.net.Arrival;
+import dev.convoy.protocol.handshake.Accepted;
+import dev.convoy.protocol.handshake.Answer;
+import dev.convoy.protocol.handshake.JoinRequest;
+import dev.convoy.protocol.handshake.ReconnectToken;
+import dev.convoy.protocol.handshake.Refused;
+import dev.convoy.protocol.wire.Affinity;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.SessionId;
+import dev.convoy.redis.Admission;
+import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Forgotten;
+import dev.convoy.redis.NewSession;
+import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.SessionImage;
+import dev.convoy.room.AdmissionException;
+import dev.convoy.room.AuthRequest;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/** How a player joins: the record that lets them return is made first. Confined to the shard's event loop. */
+final class Newcomers {
+    private static final int BUSY_RETRY_MS = 2_000;
+    private static final String DEFAULT_ROOM_TYPE = "echo";
+
+    private final Hall hall;
+    private final ConvoyRedis redis;
+    private final FrontDoor door;
+    private final Grants grants;
+    private final Secrets secrets;
+    private final int shard;
+    private final int shards;
+    private final SecureRandom random = new SecureRandom();
+
+    Newcomers(Hall hall, ConvoyRedis redis, FrontDoor door, Grants grants, Secrets secrets, int shard, int shards) {
+        this.hall = hall;
+        this.redis = redis;
+        this.door = door;
+        this.grants = grants;
+        this.secrets = secrets;
+        this.shard = shard;
+        this.shards = shards;
+    }
+
+    Future<Answer> join(JoinRequest join, Arrival arrival) {
+        if (!join.password().isEmpty()) {
+            throw new AdmissionException(ErrorCode.BAD_REQUEST, "room passwords are not supported by this version");
+        }
+        if (hall.sessionCount() >= hall.settings().sessionsMax()) {
+            throw new AdmissionException(ErrorCode.NO_CONV_FREE, BUSY_RETRY_MS, "this shard is full");
+        }
+        String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
+        RoomSpec spec = hall.specOf(type);
+        String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
+        return door.welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
+                .compose(room -> room.visit(() -> room.authenticate(authRequest(join, false))
+                        .compose(playerId -> admit(room, join.user(), playerId, arrival))));
+    }
+
+    private Future<Answer> admit(RoomHost room, String user, String playerId, Arrival arrival) {
+        long attempt = arrival.attempt();
+        SessionId id = secrets.sessionId(room.roomId(), user, attempt);
+        ReconnectToken token = secrets.firstToken(id, attempt);
+        ServerSession present = room.sessionOf(user);
+        if (present != null && present.connection != null) {
+            return Future.succeededFuture(onPresent(room, present, present.connection, id, token, attempt));
+        }
+        int conv = grants.takeConv();
+        if (!room.reserve(user)) {
+            grants.giveBack(conv);
+            throw retry("somebody of that name is just coming in");
+        }
+        if (present != null) room.end(present, ErrorCode.REPLACED, "");
+        long windowMs = hall.settings().windowMs();
+        NewSession session = new NewSession(
+                id.toString(),
+                user,
+                playerId,
+                token.hash(),
+                conv,
+                windowMs,
+                hall.settings().absoluteMs());
+        hall.register().scheduleEnd(room, id);
+        return Future.succeededFuture()
+                .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)))
+                .onComplete(done -> room.unreserve(user))
+                .onFailure(failure -> grants.giveBack(conv))
+                .map(admission -> {
+                    requireAdmitted(admission, room, conv);
+                    ServerSession joined = room.join(id, user, playerId);
+                    Refused refused = Grants.sentAway(room, joined);
+                    if (refused != null) {
+                        grants.giveBack(conv);
+                        return refused;
+                    }
+                    joined.openedBy = attempt;
+                    joined.onGranted(new SessionImage.Tokens(token.hash(), "", 0, ""), 1);
+                    room.onConnected(joined, hall.traffic().open(joined, conv, arrival), false);
+                    hall.traffic().settle();
+                    return new Accepted(grants.of(room, conv, token, 1), id, room.roomId(), playerId);
+                });
+    }
+
+    /**
+     * The same user again while the first is here. It may be the first's own request, repeated after its answer was
+     * lost and forgotten: the same answer then, unless the first has used it.
+     */
+    private Answer onPresent(
+            RoomHost room,
+            ServerSession present,
+            Connection connection,
+            SessionId id,
+            ReconnectToken token,
+            long attempt) {
+        boolean isRepeated = present.id().equals(id) && present.openedBy == attempt;
+        if (!isRepeated || connection.link.hasHeard()) return Refused.because(ErrorCode.ALREADY_JOINED, "");
+        return new Accepted(grants.of(room, connection.link.conv(), token, 1), id, room.roomId(), present.playerId());
+    }
+
+    private void requireAdmitted(Admission admission, RoomHost room, int conv) {
+        if (admission instanceof Admission.Admitted && !room.isClosed()) return;
+        grants.giveBack(conv);
+        if (admission instanceof Admission.Refused refused && refused.reason() == Admission.Reason.FULL) {
+            throw new AdmissionException(ErrorCode.PLAYER_COUNT_MAX, "");
+        }
+        if (admission instanceof Forgotten) room.onForgotten();
+        else if (!(admission instanceof Admission.Admitted)) room.abandon();
+        throw retry("the room has moved");
+    }
+
+    /** A name for a room that nobody asked for by name; its hash has to lead back to this shard. */
+    private String roomOfOnesOwn() {
+        while (true) {
+            String roomId = "own-" + HexFormat.of().toHexDigits(random.nextLong());
+            if (Affinity.shard(Affinity.ofRoom(roomId), shards) == shard) return roomId;
+        }
+    }
+
+    static AuthRequest authRequest(JoinRequest join, boolean returning) {
+        return new AuthRequest(join.user(), Buffer.buffer(join.credential()), join.password(), returning);
+    }
+
+    private static AdmissionException retry(String detail) {
+        return new AdmissionException(ErrorCode.RETRY_LATER, 0, detail);
+    }
+}

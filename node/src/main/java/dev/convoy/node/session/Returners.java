@@ -1,0 +1,172 @@
+package dev.convoy.node.session;
+
+import dev.convoy.node.net.Arrival;
+import dev.convoy.node.net.Suite;
+import dev.convoy.protocol.handshake.Answer;
+import dev.convoy.protocol.handshake.Grant;
+import dev.convoy.protocol.handshake.ReconnectRequest;
+import dev.convoy.protocol.handshake.ReconnectToken;
+import dev.convoy.protocol.handshake.Refused;
+import dev.convoy.protocol.handshake.Resumed;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Forgotten;
+import dev.convoy.redis.Redeem;
+import dev.convoy.redis.Redemption;
+import dev.convoy.redis.SessionImage;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** How a player with a token comes back: it is redeemed last, when nothing else can refuse them. Confined to the shard's event loop. */
+final class Returners {
+    private final Hall hall;
+    private final ConvoyRedis redis;
+    private final FrontDoor door;
+    private final Grants grants;
+    private final Secrets secrets;
+
+    Returners(Hall hall, ConvoyRedis redis, FrontDoor door, Grants grants, Secrets secrets) {
+        this.hall = hall;
+        this.redis = redis;
+        this.door = door;
+        this.grants = grants;
+        this.secrets = secrets;
+    }
+
+    Future<Answer> comeBack(ReconnectRequest request, Arrival arrival) {
+        return door.welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
+                .compose(room -> room.visit(() -> room.authenticate(Newcomers.authRequest(request.join(), true))
+                        .compose(playerId -> redeem(room, request, arrival))));
+    }
+
+    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, Arrival arrival) {
+        long attempt = arrival.attempt();
+        int conv = grants.takeConv();
+        ReconnectToken next = request.token().successor(secrets.tokenKey(), request.session(), attempt);
+        Redeem step = new Redeem(
+                request.session().toString(),
+                request.join().user(),
+                request.token().hash(),
+                next.hash(),
+                attempt,
+                conv,
+                request.generation(),
+                request.received(),
+                hall.settings().windowMs());
+        return Future.succeededFuture()
+                .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)))
+                .onFailure(failure -> grants.giveBack(conv))
+                .compose(redemption -> {
+                    Answer refusal = onRedeemed(room, request, attempt, redemption, next);
+                    if (refusal != null) grants.giveBack(conv);
+                    Answer answer =
+                            refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
+                    hall.traffic().settle();
+                    return redemption instanceof Redemption.Invalid
+                            ? whyInvalid(request, answer)
+                            : Future.succeededFuture(answer);
+                });
+    }
+
+    /** A token that is unknown in this room may be one of the same user for another. */
+    private Future<Answer> whyInvalid(ReconnectRequest request, Answer invalid) {
+        String id = request.session().toString();
+        String roomId = request.join().roomId();
+        return hall.hop(redis.users().where(request.join().user()))
+                .map(places -> places.stream()
+                        .anyMatch(place ->
+                                place.sessionId().equals(id) && !place.roomId().equals(roomId)))
+                .map(isElsewhere -> isElsewhere ? Refused.because(ErrorCode.WRONG_ROOM, "") : invalid)
+                .otherwise(invalid);
+    }
+
+    /** The answer that takes no new conv; null when the player is to have one. */
+    private @Nullable Answer onRedeemed(
+            RoomHost room, ReconnectRequest request, long attempt, Redemption redemption, ReconnectToken next) {
+        if (redemption instanceof Redemption.Rotated) return unfit(room, request);
+        if (redemption instanceof Redemption.Repeated repeated) {
+            Answer again = again(room, request, attempt, repeated.session(), next);
+            return again == null ? unfit(room, request) : again;
+        }
+        if (redemption instanceof Redemption.Reused) return onReuse(room, request);
+        if (redemption instanceof Redemption.Revoked) return Refused.because(ErrorCode.TOKEN_REUSED, "");
+        if (redemption instanceof Redemption.Invalid) return Refused.because(ErrorCode.TOKEN_INVALID, "");
+        if (redemption instanceof Redemption.WrongUser) return Refused.because(ErrorCode.WRONG_USER, "");
+        if (redemption instanceof Redemption.Expired) return Refused.because(ErrorCode.TOKEN_EXPIRED, "");
+        if (redemption instanceof Redemption.Lost) return Refused.because(ErrorCode.SESSION_LOST, "");
+        if (redemption instanceof Forgotten) room.onForgotten();
+        else room.abandon();
+        return Refused.until(ErrorCode.RETRY_LATER, 0);
+    }
+
+    /**
+     * The same answer again, while the conv lives that it opened: a copy of the request that comes late, on its own or by
+     * somebody's hand, must not end a conv in use.
+     */
+    private @Nullable Answer again(
+            RoomHost room, ReconnectRequest request, long attempt, Redemption.Resumed redeemed, ReconnectToken next) {
+        ServerSession session = room.session(request.session());
+        if (session == null) return null;
+        ExpectedReturn expected = session.expected;
+        if (expected != null && expected.attempt == attempt)
+            return new Resumed(
+                    grants.of(room, expected.conv, next, redeemed.generation()),
+                    session.inbox.durable(),
+                    place(session));
+        if (session.connection == null || session.openedBy != attempt) return null;
+        Grant grant = grants.of(room, session.connection.link.conv(), next, redeemed.generation());
+        return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
+    }
+
+    /** Why a session whose token was good cannot go on; null when it can. */
+    private static @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
+        ServerSession session = room.session(request.session());
+        if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
+        if (session.outbox.acknowledge(request.received())) return null;
+        if (room.rollForward(session, request.received())) return null;
+        return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
+    }
+
+    private Answer resume(
+            RoomHost room,
+            ReconnectRequest request,
+            Arrival arrival,
+            Redemption redemption,
+            int conv,
+            ReconnectToken next) {
+        ServerSession session = Objects.requireNonNull(room.session(request.session()));
+        Resumed.Place place = place(session);
+        String spent = request.token().hash();
+        SessionImage.Tokens tokens = new SessionImage.Tokens(next.hash(), spent, arrival.attempt(), "");
+        session.onGranted(tokens, generation(redemption));
+        if (arrival.suite() == Suite.SEALED) {
+            room.expect(session, conv, arrival);
+        } else {
+            room.disconnect(session);
+            session.openedBy = arrival.attempt();
+            room.onConnected(session, hall.traffic().open(session, conv, arrival), true);
+        }
+        Refused refused = Grants.sentAway(room, session);
+        if (refused != null) return refused;
+        return new Resumed(grants.of(room, conv, next, generation(redemption)), session.inbox.durable(), place);
+    }
+
+    private static Resumed.Place place(ServerSession session) {
+        return session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
+    }
+
+    private static long generation(Redemption redemption) {
+        return redemption instanceof Redemption.Rotated rotated
+                ? rotated.session().generation()
+                : ((Redemption.Repeated) redemption).session().generation();
+    }
+
+    /** A token came back that had been redeemed by somebody else: neither of the two is believed any more. */
+    private static Answer onReuse(RoomHost room, ReconnectRequest request) {
+        ServerSession session = room.session(request.session());
+        if (session != null) room.end(session, ErrorCode.TOKEN_REUSED, "");
+        return Refused.because(ErrorCode.TOKEN_REUSED, "");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.convoy.node.session;
+
+import dev.convoy.protocol.handshake.Redirect;
+import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Fence;
+import dev.convoy.redis.LeaseView;
+import dev.convoy.redis.RoomClaim;
+import dev.convoy.redis.RoomImage;
+import dev.convoy.redis.RoomSpec;
+import dev.convoy.redis.TakeOver;
+import dev.convoy.room.AdmissionException;
+import dev.convoy.room.Durability;
+import dev.convoy.room.RoomType;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a shard comes to own a room: made here, released by its last owner, or taken over from one whose lease is
+ * gone in Redis. Never by waiting for a dead owner, never on suspicion. Confined to the shard's event loop.
+ */
+final class RoomOpener {
+    static final int RACE_RETRY_MS = 50;
+
+    private static final Logger log = LoggerFactory.getLogger(RoomOpener.class);
+    private static final int OUTAGE_RETRY_MS = 500;
+
+    private final Hall hall;
+    private final ConvoyRedis redis;
+    private final RoomTypes types;
+
+    RoomOpener(Hall hall, ConvoyRedis redis, RoomTypes types) {
+        this.hall = hall;
+        this.redis = redis;
+        this.types = types;
+    }
+
+    RoomSpec specOf(String type) {
+        RoomType roomType = types.named(type);
+        if (roomType == null) {
+            throw new AdmissionException(
+                    ErrorCode.ROOM_TYPE_UNKNOWN, "there is no room type '" + type + "'; there are: " + types);
+        }
+        Durability own = roomType.durability();
+        Durability durability = own == null ? hall.settings().durability() : own;
+        return new RoomSpec(type, null, 0, RoomSpec.Durability.valueOf(durability.name()));
+    }
+
+    Future<RoomHost> own(String roomId, @Nullable RoomSpec spec, Buffer options) {
+        Ownership me = hall.ownership();
+        return hall.hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), spec))
+                .compose(claim -> onClaim(roomId, me, claim, spec, options));
+    }
+
+    private Future<RoomHost> onClaim(
+            String roomId, Ownership me, RoomClaim claim, @Nullable RoomSpec spec, Buffer options) {
+        if (claim instanceof RoomClaim.Created created && spec != null) {
+            return make(roomId, fence(me, created.generation()), spec, options);
+        }
+        if (claim instanceof RoomClaim.Loaded loaded) {
+            return restore(roomId, fence(me, loaded.generation()), loaded.image());
+        }
+        if (claim instanceof RoomClaim.Mine mine) return reload(roomId, fence(me, mine.generation()));
+        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned);
+        return Future.failedFuture(new AdmissionException(ErrorCode.SESSION_LOST, "there is no such room any more"));
+    }
+
+    private Future<RoomHost> reload(String roomId, Fence fence) {
+        return hall.hop(redis.rooms().load(roomId, fence))
+                .recover(failure -> Future.failedFuture(failure instanceof IllegalStateException ? race() : failure))
+                .compose(image -> restore(roomId, fence, image));
+    }
+
+    /** Another node owns the room, or did: look at its lease, and take the room if that is gone. */
+    private Future<RoomHost> takeOver(String roomId, Ownership me, RoomClaim.Owned owned) {
+        return hall.hop(redis.nodeLeases().read(owned.serverId())).compose(lease -> {
+            Optional<LeaseView> alive = lease.filter(view -> view.epoch() == owned.epoch());
+            if (alive.isPresent()) {
+                int leaseMs = (int) Math.max(0, alive.get().ttlMs());
+                return Future.failedFuture(new OwnedElsewhere(new Redirect(owned.serverId(), leaseMs)));
+            }
+            if (!me.mayTakeOver()) {
+                return Future.failedFuture(new AdmissionException(
+                        ErrorCode.RETRY_LATER, OUTAGE_RETRY_MS, "Redis was away; its owners may be alive"));
+            }
+            return hall.hop(redis.rooms().takeOver(roomId, owned.fence(), me.serverId(), me.epoch()))
+                    .compose(taken -> onTaken(roomId, me, owned, taken));
+        });
+    }
+
+    private Future<RoomHost> onTaken(String roomId, Ownership me, RoomClaim.Owned owned, TakeOver taken) {
+        if (taken instanceof TakeOver.TakenOver over) {
+            log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
+            return restore(roomId, fence(me, over.generation()), survivors(over.image()));
+        }
+        return Future.failedFuture(race());
+    }
+
+    /** A memory room has died with its node, and its sessions with it. */
+    private static RoomImage survivors(RoomImage image) {
+        return image.spec().durability() == RoomSpec.Durability.MEMORY
+                ? new RoomImage(image.spec(), false, null, List.of())
+                : image;
+    }
+
+    private Future<RoomHost> make(String roomId, Fence fence, RoomSpec spec, Buffer options) {
+        RoomHost host = host(roomId, fence, spec);
+        host.create(options);
+        return opened(host);
+    }
+
+    private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image) {
+        RoomHost host = host(roomId, fence, image.spec());
+        try {
+            host.restore(image);
+        } catch (RuntimeException e) {
+            host.abandon(); // Half a room must not be found; what Redis has stays.
+            throw e;
+        }
+        hall.traffic().settle();
+        return opened(host);
+    }
+
+    private static AdmissionException race() {
+        return new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "somebody else was faster");
+    }
+
+    private RoomHost host(String roomId, Fence fence, RoomSpec spec) {
+        RoomType roomType = types.named(spec.type());
+        if (roomType == null) {
+            throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + spec.type());
+        }
+        RoomHost host = new RoomHost(hall, roomId, fence, spec, roomType.create());
+        hall.hold(host);
+        return host;
+    }
+
+    private static Future<RoomHost> opened(RoomHost host) {
+        return host.isClosed()
+                ? Future.failedFuture(new AdmissionException(ErrorCode.ROOM_FAILED, "the room could not be opened"))
+                : Future.succeededFuture(host);
+    }
+
+    private static Fence fence(Ownership me, long generation) {
+        return new Fence(me.serverId(), me.epoch(), generation);
+    }
+}
