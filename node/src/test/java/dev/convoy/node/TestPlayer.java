@@ -60,7 +60,7 @@ final class TestPlayer implements AutoCloseable {
     String room;
     byte[] credential = {};
     Suite suite = Suite.SEALED;
-    final TestSeal seal = new TestSeal();
+    TestSeal seal = new TestSeal();
     int clientPort = 40_000;
 
     Function<byte[], List<byte[]>> outbound = List::of;
@@ -96,6 +96,12 @@ final class TestPlayer implements AutoCloseable {
         this.user = user;
         this.roomType = roomType;
         this.room = room;
+    }
+
+    /** The same player without encryption. */
+    TestPlayer plain() {
+        suite = Suite.PLAIN;
+        return this;
     }
 
     static long freshAttempt() {

@@ -14,7 +14,7 @@ final class ExpectedReturn extends DeadlineHeap.Entry {
     /** Of the request that the conv was granted to. */
     final long attempt;
 
-    private final Consumer<Connection> whenProven;
+    private final Consumer<ExpectedReturn> whenProven;
     private final Runnable whenLapsed;
 
     ExpectedReturn(
@@ -22,7 +22,7 @@ final class ExpectedReturn extends DeadlineHeap.Entry {
             int conv,
             Carrier carrier,
             long attempt,
-            Consumer<Connection> whenProven,
+            Consumer<ExpectedReturn> whenProven,
             Runnable whenLapsed) {
         this.session = session;
         this.conv = conv;
@@ -32,8 +32,8 @@ final class ExpectedReturn extends DeadlineHeap.Entry {
         this.whenLapsed = whenLapsed;
     }
 
-    void proven(Connection connection) {
-        whenProven.accept(connection);
+    void proven() {
+        whenProven.accept(this);
     }
 
     @Override

@@ -200,11 +200,11 @@ final class RoomHost {
                         session,
                         conv,
                         arrival,
-                        connection -> {
+                        proven -> {
                             session.expected = null;
-                            disconnect(session);
+                            disconnect(session); // first: its last datagrams would take the messages that the new conv has to send
                             session.openedBy = arrival.attempt();
-                            onConnected(session, connection, true);
+                            onConnected(session, hall.traffic().begin(proven), true);
                         },
                         () -> forgetExpected(session));
     }

@@ -142,16 +142,21 @@ public final class Traffic {
     /**
      * Waits for the first packet under a conv, and makes a conversation of it then.
      *
-     * @param whenProven the client has used the conv
+     * @param whenProven the client has used the conv: end what it replaces, and {@link #begin} it
      * @param whenLapsed it has not, for too long: {@link #forget} it
      */
     ExpectedReturn expect(
-            ServerSession session, int conv, Arrival arrival, Consumer<Connection> whenProven, Runnable whenLapsed) {
+            ServerSession session, int conv, Arrival arrival, Consumer<ExpectedReturn> whenProven, Runnable whenLapsed) {
         ExpectedReturn expected =
                 new ExpectedReturn(session, conv, carrier(conv, arrival), arrival.attempt(), whenProven, whenLapsed);
         expectedReturns.put(conv, expected);
         deadlines.set(expected, clock.nowMs() + UNUSED_MS_MAX);
         return expected;
+    }
+
+    /** Makes a conversation of a return that has been waited for. */
+    Connection begin(ExpectedReturn proven) {
+        return begin(proven.session, proven.conv, proven.carrier);
     }
 
     /** The conv of a return is not waited for any more. */
@@ -233,9 +238,9 @@ public final class Traffic {
             dock.drops.count(DropCounter.UNKNOWN_CONV);
         } else if (expected.carrier.receive(router, bytes, length, nowMs)) {
             forget(expected);
-            Connection connection = begin(expected.session, conv, expected.carrier);
-            expected.proven(connection);
-            if (connections.get(conv) == connection) input(connection, nowMs);
+            expected.proven();
+            Connection begun = connections.get(conv);
+            if (begun != null) input(begun, nowMs);
         }
     }
 

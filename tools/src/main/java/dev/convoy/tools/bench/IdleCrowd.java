@@ -63,7 +63,7 @@ final class IdleCrowd implements AutoCloseable {
     }
 
     private ClientOptions options(int i) {
-        return ClientOptions.builder()
+        return ClientOptions.builder().plain()
                 .server(ClusterSettings.HOST, routerPort)
                 .user("idle-" + i)
                 .roomType("echo")

@@ -32,7 +32,7 @@ final class LoadCrowd implements AutoCloseable {
     }
 
     private ClientOptions options(int player) {
-        return ClientOptions.builder()
+        return ClientOptions.builder().plain()
                 .servers(settings.servers())
                 .user(settings.user(player))
                 .roomType(settings.room().toString())
