@@ -53,12 +53,7 @@ final class Conversation {
 
     /** To be called on the context. */
     Conversation(
-            ContextInternal context,
-            ServiceLine line,
-            NewConv granted,
-            Outbox outbox,
-            Inbox inbox,
-            Listener listener) {
+            ContextInternal context, ServiceLine line, NewConv granted, Outbox outbox, Inbox inbox, Listener listener) {
         int conv = granted.grant().conv();
         this.packets = line.suite().packets(conv, granted.keys());
         this.resetToken = granted.grant().resetToken();

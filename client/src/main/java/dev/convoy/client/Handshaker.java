@@ -56,7 +56,9 @@ final class Handshaker {
     boolean input(Envelope envelope) {
         Handshake going = handshake;
         Suite.Exchange asked = exchange;
-        if (going == null || asked == null || envelope.attempt() != asked.request().attempt()) return false;
+        if (going == null
+                || asked == null
+                || envelope.attempt() != asked.request().attempt()) return false;
         Suite.Reading reading = asked.read(envelope);
         boolean ours = reading != null && going.handle(reading, MonotonicClock.nowMs());
         if (ours) proceed();

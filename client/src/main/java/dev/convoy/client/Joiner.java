@@ -67,7 +67,8 @@ final class Joiner {
         });
     }
 
-    private Future<ClientSession> resume(Credentials credentials, Credentials.Ticket ticket, Resumed resumed, @Nullable TransportKeys keys) {
+    private Future<ClientSession> resume(
+            Credentials credentials, Credentials.Ticket ticket, Resumed resumed, @Nullable TransportKeys keys) {
         Credentials next = credentials.with(chances.attempt(), ticket.after(resumed.grant(), ticket.received()));
         ClientSession session = session(next, resumed.received(), 1);
         return session.enter(next, new NewConv(resumed.grant(), keys)).map(session);

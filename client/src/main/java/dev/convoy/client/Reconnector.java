@@ -94,7 +94,9 @@ final class Reconnector {
     private void answered(Answered answered) {
         if (cancelled) return;
         if (answered.answer() instanceof Resumed resumed) {
-            session.comeBack(resumed, answered.keys()).onSuccess(back -> asking = false).onFailure(this::failed);
+            session.comeBack(resumed, answered.keys())
+                    .onSuccess(back -> asking = false)
+                    .onFailure(this::failed);
         } else if (answered.answer() instanceof Refused refused) {
             asking = false;
             session.refused(refused);

@@ -24,7 +24,8 @@ final class ExampleTest {
         List<String> messages = new CopyOnWriteArrayList<>();
         Vertx vertx = Vertx.vertx();
         try (LoopbackNode node = new LoopbackNode()) {
-            ClientOptions options = ClientOptions.builder().plain()
+            ClientOptions options = ClientOptions.builder()
+                    .plain()
                     .server("127.0.0.1", node.port())
                     .user("ann")
                     .roomType("chat")

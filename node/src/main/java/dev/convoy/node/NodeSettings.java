@@ -160,8 +160,9 @@ public final class NodeSettings {
     public static NodeSettings from(Sources sources) {
         NodeSettings read = new NodeSettings(ALL.read(sources));
         if (read.keyPair() == null && !read.isPlainAllowed()) {
-            throw new InvalidSettings(List.of("CONVOY_CLUSTER_KEY is missing: give the node the key that './convoy keygen'"
-                    + " makes, or allow sessions without encryption by CONVOY_PLAIN=true."));
+            throw new InvalidSettings(
+                    List.of("CONVOY_CLUSTER_KEY is missing: give the node the key that './convoy keygen'"
+                            + " makes, or allow sessions without encryption by CONVOY_PLAIN=true."));
         }
         return read;
     }

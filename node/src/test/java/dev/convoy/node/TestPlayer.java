@@ -250,9 +250,7 @@ final class TestPlayer implements AutoCloseable {
 
     private KcpSettings kcpSettings() {
         return suite == Suite.SEALED
-                ? KcpSettings.builder()
-                        .mtuBytes(SealedPacket.PLAIN_BYTES_MAX)
-                        .build()
+                ? KcpSettings.builder().mtuBytes(SealedPacket.PLAIN_BYTES_MAX).build()
                 : KcpSettings.turbo();
     }
 

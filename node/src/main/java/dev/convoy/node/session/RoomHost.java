@@ -202,7 +202,9 @@ final class RoomHost {
                         arrival,
                         proven -> {
                             session.expected = null;
-                            disconnect(session); // first: its last datagrams would take the messages that the new conv has to send
+                            disconnect(
+                                    session); // first: its last datagrams would take the messages that the new conv has
+                            // to send
                             session.openedBy = arrival.attempt();
                             onConnected(session, hall.traffic().begin(proven), true);
                         },

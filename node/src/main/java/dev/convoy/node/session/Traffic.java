@@ -146,7 +146,11 @@ public final class Traffic {
      * @param whenLapsed it has not, for too long: {@link #forget} it
      */
     ExpectedReturn expect(
-            ServerSession session, int conv, Arrival arrival, Consumer<ExpectedReturn> whenProven, Runnable whenLapsed) {
+            ServerSession session,
+            int conv,
+            Arrival arrival,
+            Consumer<ExpectedReturn> whenProven,
+            Runnable whenLapsed) {
         ExpectedReturn expected =
                 new ExpectedReturn(session, conv, carrier(conv, arrival), arrival.attempt(), whenProven, whenLapsed);
         expectedReturns.put(conv, expected);

@@ -63,7 +63,8 @@ final class IdleCrowd implements AutoCloseable {
     }
 
     private ClientOptions options(int i) {
-        return ClientOptions.builder().plain()
+        return ClientOptions.builder()
+                .plain()
                 .server(ClusterSettings.HOST, routerPort)
                 .user("idle-" + i)
                 .roomType("echo")

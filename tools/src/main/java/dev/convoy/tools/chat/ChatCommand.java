@@ -61,7 +61,8 @@ public final class ChatCommand implements Callable<Integer> {
 
     private ClientOptions options() {
         try {
-            return ClientOptions.builder().plain()
+            return ClientOptions.builder()
+                    .plain()
                     .servers(servers)
                     .user(user)
                     .roomType("chat")
