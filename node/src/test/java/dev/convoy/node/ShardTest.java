@@ -131,6 +131,7 @@ class ShardTest {
         ann.awaitHeard("2:and in use");
         shard.skip(FORGOTTEN_MS - 10_000);
         TestPlayer attacker = shard.player("eve", room);
+        attacker.seal = ann.seal;
         Answer replayed = attacker.askOnce(request);
         assertThat(replayed).isInstanceOf(Resumed.class);
         assertThat(((Resumed) replayed).grant()).isEqualTo(first.grant());
@@ -164,6 +165,7 @@ class ShardTest {
         ann.awaitHeard("2:back");
         flushTheDesk();
         TestPlayer attacker = shard.player("ann", room);
+        attacker.seal = ann.seal;
         assertCode(ErrorCode.ALREADY_JOINED, attacker.askOnce(request));
         ann.say("unmoved");
         ann.awaitHeard("3:unmoved");
@@ -254,7 +256,7 @@ class ShardTest {
 
     @Test
     void aPlayerKickedInOnReconnectIsNotLetIn() {
-        TestPlayer ann = shard.player("ann", room).join();
+        TestPlayer ann = shard.player("ann", room).plain().join();
         script().onReconnect = session -> session.kick("not again");
         assertCode(ErrorCode.KICKED, ann.comeBack());
         assertThat(shard.connectionCount()).isZero();
@@ -262,7 +264,7 @@ class ShardTest {
 
     @Test
     void aRoomThatThrowsInOnReconnectRefusesWithRoomFailed() {
-        TestPlayer ann = shard.player("ann", room).join();
+        TestPlayer ann = shard.player("ann", room).plain().join();
         script().onReconnect = session -> {
             throw new IllegalStateException("the test asked for it");
         };
@@ -378,7 +380,7 @@ class ShardTest {
 
     /** Other people's requests, until the desk has forgotten the first ones. */
     private void flushTheDesk() {
-        TestPlayer crowd = new TestPlayer(shard.way(), "crowd", "no-such-type", room);
+        TestPlayer crowd = new TestPlayer(shard.way(), "crowd", "no-such-type", room).plain();
         for (int i = 0; i < 8_300; i++) crowd.send(crowd.connectRequest(i).encode());
         crowd.await("be refused", () -> crowd.answers.size() == 8_300);
     }

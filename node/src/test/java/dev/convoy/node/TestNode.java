@@ -1,6 +1,7 @@
 package dev.convoy.node;
 
 import dev.convoy.operations.settings.Sources;
+import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.NodeRow;
 import dev.convoy.redis.TestRedis;
@@ -19,6 +20,8 @@ import java.util.regex.Pattern;
 /** A whole node in this JVM, on a Vert.x of its own, so that it can die alone. */
 final class TestNode implements AutoCloseable {
     static final byte[] CLUSTER_KEY = new byte[32];
+    static final ClusterKeyPair CLUSTER = ClusterKeyPair.parse("0f".repeat(32));
+    static final int HANDSHAKES_PER_SECOND = 100_000;
     private static final Pattern READY = Pattern.compile("server-id=(\\d+) ports=([\\d,]+) ");
 
     final int serverId;
@@ -44,6 +47,10 @@ final class TestNode implements AutoCloseable {
                 TestRedis.freshName("node"),
                 "CONVOY_TOKEN_KEY",
                 HexFormat.of().formatHex(CLUSTER_KEY),
+                "CONVOY_CLUSTER_KEY",
+                CLUSTER.privateHex(),
+                "CONVOY_HANDSHAKES_PER_SECOND",
+                "" + HANDSHAKES_PER_SECOND,
                 "CONVOY_PLAIN",
                 "true")));
     }

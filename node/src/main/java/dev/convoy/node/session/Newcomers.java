@@ -1,6 +1,6 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.JoinRequest;
@@ -46,7 +46,7 @@ final class Newcomers {
         this.shards = shards;
     }
 
-    Future<Answer> join(JoinRequest join, long attempt, ClientPath path) {
+    Future<Answer> join(JoinRequest join, Arrival arrival) {
         if (!join.password().isEmpty()) {
             throw new AdmissionException(ErrorCode.BAD_REQUEST, "room passwords are not supported by this version");
         }
@@ -58,10 +58,11 @@ final class Newcomers {
         String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
         return door.welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
                 .compose(room -> room.visit(() -> room.authenticate(authRequest(join, false))
-                        .compose(playerId -> admit(room, join.user(), playerId, attempt, path))));
+                        .compose(playerId -> admit(room, join.user(), playerId, arrival))));
     }
 
-    private Future<Answer> admit(RoomHost room, String user, String playerId, long attempt, ClientPath path) {
+    private Future<Answer> admit(RoomHost room, String user, String playerId, Arrival arrival) {
+        long attempt = arrival.attempt();
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
         ServerSession present = room.sessionOf(user);
@@ -98,7 +99,7 @@ final class Newcomers {
                     }
                     joined.openedBy = attempt;
                     joined.onGranted(new SessionImage.Tokens(token.hash(), "", 0, ""), 1);
-                    room.onConnected(joined, hall.traffic().open(joined, conv, path), false);
+                    room.onConnected(joined, hall.traffic().open(joined, conv, arrival), false);
                     hall.traffic().settle();
                     return new Accepted(grants.of(room, conv, token, 1), id, room.roomId(), playerId);
                 });

@@ -1,6 +1,6 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
@@ -35,13 +35,13 @@ public final class Reception {
     }
 
     /** A new player. The future never fails. */
-    public Future<Answer> connect(ConnectRequest request, long attempt, ClientPath path) {
-        return answered(() -> newcomers.join(request.join(), attempt, path));
+    public Future<Answer> connect(ConnectRequest request, Arrival arrival) {
+        return answered(() -> newcomers.join(request.join(), arrival));
     }
 
     /** A player with a token. The future never fails. */
-    public Future<Answer> reconnect(ReconnectRequest request, long attempt, ClientPath path) {
-        return answered(() -> returners.comeBack(request, attempt, path));
+    public Future<Answer> reconnect(ReconnectRequest request, Arrival arrival) {
+        return answered(() -> returners.comeBack(request, arrival));
     }
 
     private interface Flow {

@@ -1,6 +1,7 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
+import dev.convoy.node.net.Suite;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.Grant;
 import dev.convoy.protocol.handshake.ReconnectRequest;
@@ -34,13 +35,14 @@ final class Returners {
         this.secrets = secrets;
     }
 
-    Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
+    Future<Answer> comeBack(ReconnectRequest request, Arrival arrival) {
         return door.welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
                 .compose(room -> room.visit(() -> room.authenticate(Newcomers.authRequest(request.join(), true))
-                        .compose(playerId -> redeem(room, request, attempt, path))));
+                        .compose(playerId -> redeem(room, request, arrival))));
     }
 
-    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, long attempt, ClientPath path) {
+    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, Arrival arrival) {
+        long attempt = arrival.attempt();
         int conv = grants.takeConv();
         ReconnectToken next = request.token().successor(secrets.tokenKey(), request.session(), attempt);
         Redeem step = new Redeem(
@@ -59,8 +61,7 @@ final class Returners {
                 .compose(redemption -> {
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) grants.giveBack(conv);
-                    Answer answer =
-                            refusal == null ? resume(room, request, attempt, redemption, conv, next, path) : refusal;
+                    Answer answer = refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
                     hall.traffic().settle();
                     return redemption instanceof Redemption.Invalid
                             ? whyInvalid(request, answer)
@@ -106,7 +107,14 @@ final class Returners {
     private @Nullable Answer again(
             RoomHost room, ReconnectRequest request, long attempt, Redemption.Resumed redeemed, ReconnectToken next) {
         ServerSession session = room.session(request.session());
-        if (session == null || session.connection == null || session.openedBy != attempt) return null;
+        if (session == null) return null;
+        ExpectedReturn expected = session.expected;
+        if (expected != null && expected.attempt == attempt)
+            return new Resumed(
+                    grants.of(room, expected.conv, next, redeemed.generation()),
+                    session.inbox.durable(),
+                    place(session));
+        if (session.connection == null || session.openedBy != attempt) return null;
         Grant grant = grants.of(room, session.connection.link.conv(), next, redeemed.generation());
         return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
     }
@@ -123,21 +131,29 @@ final class Returners {
     private Answer resume(
             RoomHost room,
             ReconnectRequest request,
-            long attempt,
+            Arrival arrival,
             Redemption redemption,
             int conv,
-            ReconnectToken next,
-            ClientPath path) {
+            ReconnectToken next) {
         ServerSession session = Objects.requireNonNull(room.session(request.session()));
-        room.disconnect(session);
-        Resumed.Place place = session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
-        session.openedBy = attempt;
+        Resumed.Place place = place(session);
         String spent = request.token().hash();
-        session.onGranted(new SessionImage.Tokens(next.hash(), spent, attempt, ""), generation(redemption));
-        room.onConnected(session, hall.traffic().open(session, conv, path), true);
+        SessionImage.Tokens tokens = new SessionImage.Tokens(next.hash(), spent, arrival.attempt(), "");
+        session.onGranted(tokens, generation(redemption));
+        if (arrival.suite() == Suite.SEALED) {
+            room.expect(session, conv, arrival);
+        } else {
+            room.disconnect(session);
+            session.openedBy = arrival.attempt();
+            room.onConnected(session, hall.traffic().open(session, conv, arrival), true);
+        }
         Refused refused = Grants.sentAway(room, session);
         if (refused != null) return refused;
         return new Resumed(grants.of(room, conv, next, generation(redemption)), session.inbox.durable(), place);
+    }
+
+    private static Resumed.Place place(ServerSession session) {
+        return session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
     }
 
     private static long generation(Redemption redemption) {

@@ -1,5 +1,6 @@
 package dev.convoy.node.session;
 
+import dev.convoy.node.net.Arrival;
 import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
@@ -180,14 +181,52 @@ final class RoomHost {
 
     /** Ends the conv that a session has, because a new one is about to begin. */
     void disconnect(ServerSession session) {
+        forgetExpected(session);
         Connection connection = session.connection;
         if (connection == null) return;
         session.connection = null;
         hall.traffic().close(connection, () -> hall.releaseConv(connection.link.conv()));
     }
 
-    /** The player has fallen silent: wait for them. */
+    /**
+     * Has the session go on under another conv as soon as the player uses that one; the present one stays until then.
+     *
+     * @param arrival of the request
+     */
+    void expect(ServerSession session, int conv, Arrival arrival) {
+        forgetExpected(session);
+        session.expected = hall.traffic()
+                .expect(
+                        session,
+                        conv,
+                        arrival,
+                        proven -> {
+                            session.expected = null;
+                            disconnect(
+                                    session); // first: its last datagrams would take the messages that the new conv has
+                            // to send
+                            session.openedBy = arrival.attempt();
+                            onConnected(session, hall.traffic().begin(proven), true);
+                        },
+                        () -> forgetExpected(session));
+    }
+
+    private void forgetExpected(ServerSession session) {
+        ExpectedReturn expected = session.expected;
+        if (expected == null) return;
+        session.expected = null;
+        hall.traffic().forget(expected);
+        hall.releaseConv(expected.conv);
+    }
+
+    /** The player has fallen silent: wait for them, unless nobody has ever been there. */
     void onSilent(ServerSession session) {
+        Connection connection = session.connection;
+        boolean isNobody = session.isFirstTime() && connection != null && !connection.link.hasHeard();
+        if (isNobody) {
+            leave(session, false);
+            return;
+        }
         disconnect(session);
         drop(session);
     }
@@ -220,7 +259,7 @@ final class RoomHost {
                 onSilent(session);
             }
             case PEER -> hall.introducer().onFrame(session, frame.payload());
-            case STATE, GOAWAY, ERROR, NONE -> {}
+            case STATE, GOAWAY, ERROR, PONG, NONE -> {}
         }
     }
 

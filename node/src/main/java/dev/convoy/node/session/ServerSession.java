@@ -33,6 +33,10 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     Connection connection;
 
+    /** The conv that takes the present one's place when the player uses it. */
+    @Nullable
+    ExpectedReturn expected;
+
     /** The attempt of the handshake that opened the present conv. */
     long openedBy;
 
@@ -145,6 +149,11 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     RoomHost host() {
         return host;
+    }
+
+    /** Whether the player has come back ever. */
+    boolean isFirstTime() {
+        return generation == 1;
     }
 
     long endsAtMs() {
