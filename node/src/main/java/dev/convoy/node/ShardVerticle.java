@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import dev.convoy.node.admission.BareDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.admission.Doorkeeper;
 import dev.convoy.node.admission.Suites;
@@ -161,8 +162,14 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
-        Reception reception = new Reception(hall, redis, source, secrets, shard, settings.shards());
-        desk = new Desk(clock, place(secrets), reception::connect, reception::reconnect, traffic::granted, this::send);
+        Reception reception =
+                new Reception(hall, redis, source, secrets, settings.newcomers(), shard, settings.shards());
+        Desk.Flows flows = new Desk.Flows(
+                reception::connect,
+                reception::propose,
+                reception::reconnect,
+                new BareDesk(clock, settings.isPlainAllowed(), reception::bare, traffic::isInUse, this::send));
+        desk = new Desk(clock, place(secrets), flows, traffic::granted, this::send);
         vertx.setPeriodic(settings.leaseTtlMs() / 4, timer -> sessionCount = hall.sessionCount());
     }
 

@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import dev.convoy.node.admission.BareDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.admission.Doorkeeper;
 import dev.convoy.node.admission.Suites;
@@ -7,6 +8,7 @@ import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
+import dev.convoy.node.session.NewcomerSettings;
 import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
@@ -77,6 +79,10 @@ final class TestShard implements AutoCloseable {
 
     /** {@code serverId}: of a node that has no lease, so that anybody may take its rooms over. */
     TestShard(ShardSettings settings, int serverId, ConvoyRedis redis) {
+        this(settings, serverId, redis, NewcomerSettings.DEFAULT);
+    }
+
+    TestShard(ShardSettings settings, int serverId, ConvoyRedis redis, NewcomerSettings newcomers) {
         this.redis = redis;
         context.exceptionHandler(failures::add);
         ownership = new Ownership(serverId, EPOCHS.incrementAndGet(), true);
@@ -86,14 +92,17 @@ final class TestShard implements AutoCloseable {
         ConvSource convs = convs(serverId);
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY, null);
         hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
-        Reception reception = new Reception(hall, redis, convs, secrets, 0, 1);
+        Reception reception = new Reception(hall, redis, convs, secrets, newcomers, 0, 1);
         Doorkeeper doorkeeper = new Doorkeeper(
                 new Cookies(secrets.cookieKey()), System::currentTimeMillis, TestNode.HANDSHAKES_PER_SECOND);
         desk = new Desk(
                 clock,
                 new Desk.Place(() -> serverId, 0, 1, new Suites(TestNode.CLUSTER, true), doorkeeper),
-                reception::connect,
-                reception::reconnect,
+                new Desk.Flows(
+                        reception::connect,
+                        reception::propose,
+                        reception::reconnect,
+                        new BareDesk(clock, true, reception::bare, traffic::isInUse, this::reply)),
                 traffic::granted,
                 this::reply);
     }

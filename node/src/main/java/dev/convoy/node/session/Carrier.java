@@ -26,6 +26,9 @@ sealed interface Carrier permits PlainCarrier, SealedCarrier {
     /** Where the client is, as far as it is known. */
     ClientPath path();
 
+    /** Whether the client's packets are authenticated. */
+    boolean isSealed();
+
     /** What the carrier itself has to say to the client after a datagram. */
     void follow(Link link, long nowMs);
 

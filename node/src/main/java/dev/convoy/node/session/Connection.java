@@ -18,6 +18,9 @@ final class Connection extends DeadlineHeap.Entry {
     /** When the conv is given up if its client has not used it. */
     final long unusedUntilMs;
 
+    /** Whether somebody else has got the conv: it is not to be released. */
+    boolean isEvicted;
+
     private boolean isRenewalAsked;
 
     /** Whether the client is to be told that the session is over. */

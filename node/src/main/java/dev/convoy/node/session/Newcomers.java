@@ -31,16 +31,26 @@ final class Newcomers {
     private final ConvoyRedis redis;
     private final FrontDoor door;
     private final Grants grants;
+    private final ConvClerk clerk;
     private final Secrets secrets;
     private final int shard;
     private final int shards;
     private final SecureRandom random = new SecureRandom();
 
-    Newcomers(Hall hall, ConvoyRedis redis, FrontDoor door, Grants grants, Secrets secrets, int shard, int shards) {
+    Newcomers(
+            Hall hall,
+            ConvoyRedis redis,
+            FrontDoor door,
+            Grants grants,
+            ConvClerk clerk,
+            Secrets secrets,
+            int shard,
+            int shards) {
         this.hall = hall;
         this.redis = redis;
         this.door = door;
         this.grants = grants;
+        this.clerk = clerk;
         this.secrets = secrets;
         this.shard = shard;
         this.shards = shards;
@@ -58,18 +68,19 @@ final class Newcomers {
         String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
         return door.welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
                 .compose(room -> room.visit(() -> room.authenticate(authRequest(join, false))
-                        .compose(playerId -> admit(room, join.user(), playerId, arrival))));
+                        .compose(playerId -> clerk.conv(arrival)
+                                .compose(conv -> admit(room, join.user(), playerId, arrival, conv)))));
     }
 
-    private Future<Answer> admit(RoomHost room, String user, String playerId, Arrival arrival) {
+    private Future<Answer> admit(RoomHost room, String user, String playerId, Arrival arrival, int conv) {
         long attempt = arrival.attempt();
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
         ServerSession present = room.sessionOf(user);
         if (present != null && present.connection != null) {
+            grants.giveBack(conv);
             return Future.succeededFuture(onPresent(room, present, present.connection, id, token, attempt));
         }
-        int conv = grants.takeConv();
         if (!room.reserve(user)) {
             grants.giveBack(conv);
             throw retry("somebody of that name is just coming in");

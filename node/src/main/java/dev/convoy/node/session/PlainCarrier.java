@@ -43,6 +43,11 @@ final class PlainCarrier implements Carrier {
     }
 
     @Override
+    public boolean isSealed() {
+        return false;
+    }
+
+    @Override
     public ClientPath path() {
         return path;
     }

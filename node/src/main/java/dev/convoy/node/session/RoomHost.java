@@ -223,7 +223,7 @@ final class RoomHost {
     void onSilent(ServerSession session) {
         Connection connection = session.connection;
         boolean isNobody = session.isFirstTime() && connection != null && !connection.link.hasHeard();
-        if (isNobody) {
+        if (isNobody || session.isBare) {
             leave(session, false);
             return;
         }
@@ -301,7 +301,12 @@ final class RoomHost {
     }
 
     List<ServerSession> serverSessions() {
-        return List.copyOf(sessions.values());
+        return sessions.values().stream().filter(session -> !session.isBare).toList();
+    }
+
+    /** Ends the sessions that cannot go on elsewhere. */
+    void endBare() {
+        for (ServerSession session : List.copyOf(sessions.values())) if (session.isBare) leave(session, false);
     }
 
     /** Takes no more messages, commits everything, and calls back; or at once when the room is closed. */
@@ -347,7 +352,9 @@ final class RoomHost {
     }
 
     List<ServerSession> onlineSessions() {
-        return sessions.values().stream().filter(ServerSession::isOnline).toList();
+        return sessions.values().stream()
+                .filter(session -> session.isOnline() && !session.isBare)
+                .toList();
     }
 
     List<String> onlineSessionIds() {

@@ -97,6 +97,11 @@ final class SealedCarrier implements Carrier {
     }
 
     @Override
+    public boolean isSealed() {
+        return true;
+    }
+
+    @Override
     public ClientPath path() {
         return path;
     }

@@ -37,6 +37,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     ExpectedReturn expected;
 
+    /** It speaks KCP and nothing else: it ends with its conv, and Redis knows nothing of it. */
+    boolean isBare;
+
     /** The attempt of the handshake that opened the present conv. */
     long openedBy;
 

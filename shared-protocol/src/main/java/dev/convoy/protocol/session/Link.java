@@ -55,9 +55,6 @@ public sealed interface Link permits SessionLink, BareLink {
     /** Asks the peer to answer with this nonce, where the kind has words for it; flush afterwards. */
     void ping(long nonce, long nowMs);
 
-    /** Asks the peer to answer with this nonce, where the kind has words for it; flush afterwards. */
-    void ping(long nonce, long nowMs);
-
     void handleTimeout(long nowMs);
 
     /** When to call {@link #handleTimeout}, {@link #flush} and the rest again even if nothing happens. */
