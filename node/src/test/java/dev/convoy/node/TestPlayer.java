@@ -10,6 +10,7 @@ import dev.convoy.protocol.handshake.ControlDatagram;
 import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.Grant;
 import dev.convoy.protocol.handshake.JoinRequest;
+import dev.convoy.protocol.handshake.ProposeRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
@@ -157,6 +158,11 @@ final class TestPlayer implements AutoCloseable {
         return request(ControlType.CONNECT, attempt, record);
     }
 
+    /** A request for this conv, or, with high byte 0, for these 24 bits. */
+    Envelope proposal(int conv, long attempt) {
+        return request(ControlType.PROPOSE, attempt, new ProposeRequest(conv, joinRequest()).encode());
+    }
+
     Envelope reconnectRequest(long attempt) {
         Grant last = grant();
         ReconnectRequest request = new ReconnectRequest(
@@ -217,7 +223,7 @@ final class TestPlayer implements AutoCloseable {
 
     static Answer answerIn(Envelope envelope) {
         Answer answer = switch (envelope.type()) {
-            case ACCEPT -> Answer.parseAccept(envelope.payload());
+            case ACCEPT, VERDICT -> Answer.parseAccept(envelope.payload());
             case RESUMED -> Answer.parseResumed(envelope.payload());
             case REDIRECT -> Redirect.parse(envelope);
             default -> null;

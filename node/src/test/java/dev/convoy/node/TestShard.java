@@ -15,6 +15,7 @@ import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
 import dev.convoy.node.session.Traffic;
+import dev.convoy.protocol.handshake.ControlDrop;
 import dev.convoy.protocol.handshake.Cookies;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
@@ -177,6 +178,11 @@ final class TestShard implements AutoCloseable {
     public void close() {
         TestNode.get(vertx.close());
         redis.close();
+    }
+
+    /** How many control datagrams were dropped for this reason. */
+    long dropped(ControlDrop why) {
+        return call(() -> desk.dropped(why));
     }
 
     /** Datagrams as from a socket's batch, each with a whole path header. */

@@ -114,9 +114,10 @@ public final class BareDesk {
     }
 
     private static BareHandshake answer(BareHandshake request, BareGrant grant) {
-        boolean isProposal = request.type() == ControlType.PROPOSE;
-        int wanted = isProposal ? ProposeRequest.on(Conv.serverId(grant.conv()), request.second()) : grant.conv();
-        return request.answer(grant.conv(), grant.conv() == wanted ? grant.code() : REASSIGNED);
+        int conv = grant.conv();
+        boolean isProposal = request.type() == ControlType.PROPOSE && conv != Conv.NONE;
+        boolean isAnother = isProposal && ProposeRequest.on(Conv.serverId(conv), request.second()) != conv;
+        return request.answer(conv, isAnother ? REASSIGNED : grant.code());
     }
 
     private static byte[] refusal(BareHandshake request, ErrorCode why) {

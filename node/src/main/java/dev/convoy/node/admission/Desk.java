@@ -93,6 +93,11 @@ public final class Desk {
         this.wire = wire;
     }
 
+    /** How many control datagrams were dropped for this reason. */
+    public long dropped(ControlDrop why) {
+        return drops.of(why);
+    }
+
     /** One control datagram behind a whole path header. */
     public void onDatagram(InetSocketAddress router, byte[] bytes, int length) {
         int header = PathHeader.bytes(bytes[0]);
