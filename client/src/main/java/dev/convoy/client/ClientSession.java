@@ -256,6 +256,7 @@ final class ClientSession implements Session, Conversation.Listener {
             case ERROR ->
                 LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
             case CLOSE -> closedByService(frame.code(), frame.retryAfterMs(), frame.detail());
+            case PEER -> {} // Nobody here has asked for a line.
             case NONE, BROKEN -> throw new IllegalStateException("no frame: " + event);
         }
     }

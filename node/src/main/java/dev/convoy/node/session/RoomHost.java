@@ -223,7 +223,7 @@ final class RoomHost {
                 log.info("session {} broke the protocol: its conv ends", session.id());
                 onSilent(session);
             }
-            case STATE, GOAWAY, ERROR, NONE -> {}
+            case STATE, GOAWAY, ERROR, PEER, NONE -> {}
         }
     }
 
