@@ -7,6 +7,7 @@ import dev.convoy.operations.settings.Setting;
 import dev.convoy.operations.settings.SettingType;
 import dev.convoy.operations.settings.Settings;
 import dev.convoy.operations.settings.Sources;
+import dev.convoy.protocol.wire.ServerId;
 import dev.convoy.room.Durability;
 import java.net.InetAddress;
 import java.util.Map;
@@ -47,6 +48,13 @@ public final class NodeSettings {
                     "The server id that the node would like, 0 = any; the lease in Redis decides. Server id 75 (0x4B)"
                             + " does not exist.")
             .or(0));
+
+    private static final Setting<Integer> ORDINAL = ALL.add(Setting.of(
+                    "CONVOY_NODE_ORDINAL",
+                    SettingType.number(0, 1_000_000),
+                    "The pod's number in its StatefulSet, from 0: when CONVOY_NODE_SERVER_ID wishes for none, the wish is"
+                            + " this plus 1, 75 left out.")
+            .orNone("none"));
 
     private static final Setting<String> INSTANCE = ALL.add(Setting.of(
                     "CONVOY_NODE_INSTANCE",
@@ -156,7 +164,16 @@ public final class NodeSettings {
 
     /** 0 = any. */
     int serverIdWish() {
-        return settings.get(SERVER_ID);
+        int wish = settings.get(SERVER_ID);
+        return wish != 0
+                ? wish
+                : settings.find(ORDINAL).map(NodeSettings::serverIdOf).orElse(0);
+    }
+
+    /** Any, for a pod beyond the last server id. */
+    private static int serverIdOf(int ordinal) {
+        int serverId = ordinal + 1 < ServerId.CONTROL ? ordinal + 1 : ordinal + 2;
+        return serverId <= ServerId.MAX ? serverId : 0;
     }
 
     String instance() {
