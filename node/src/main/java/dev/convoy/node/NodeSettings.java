@@ -7,7 +7,7 @@ import dev.convoy.operations.settings.Setting;
 import dev.convoy.operations.settings.SettingType;
 import dev.convoy.operations.settings.Settings;
 import dev.convoy.operations.settings.Sources;
-import dev.convoy.protocol.wire.ServerId;
+import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
 import java.net.InetAddress;
 import java.util.Map;
@@ -51,9 +51,10 @@ public final class NodeSettings {
 
     private static final Setting<Integer> ORDINAL = ALL.add(Setting.of(
                     "CONVOY_NODE_ORDINAL",
-                    SettingType.number(0, 1_000_000),
-                    "The pod's number in its StatefulSet, from 0: when CONVOY_NODE_SERVER_ID wishes for none, the wish is"
-                            + " this plus 1, 75 left out.")
+                    SettingType.number(0, ServerIds.COUNT - 1),
+                    "Which of a row of nodes this is, counted from 0: it would like server id ordinal + 1, the"
+                            + " non-existent 75 left out. In Kubernetes the pod's index. CONVOY_NODE_SERVER_ID, where"
+                            + " set, is the wish instead.")
             .orNone("none"));
 
     private static final Setting<String> INSTANCE = ALL.add(Setting.of(
@@ -167,13 +168,7 @@ public final class NodeSettings {
         int wish = settings.get(SERVER_ID);
         return wish != 0
                 ? wish
-                : settings.find(ORDINAL).map(NodeSettings::serverIdOf).orElse(0);
-    }
-
-    /** Any, for a pod beyond the last server id. */
-    private static int serverIdOf(int ordinal) {
-        int serverId = ordinal + 1 < ServerId.CONTROL ? ordinal + 1 : ordinal + 2;
-        return serverId <= ServerId.MAX ? serverId : 0;
+                : settings.find(ORDINAL).map(ServerIds::ofOrdinal).orElse(0);
     }
 
     String instance() {
