@@ -52,8 +52,13 @@ public final class ClientPath {
         return new ClientPath(otherRouter, header);
     }
 
+    /** The client as its address stands in the path header, without the hop bit: 8 or 20 bytes. */
+    public byte[] client() {
+        return header.clone();
+    }
+
     /** The client's {@code address:port}, for people. */
-    public String client() {
+    public String clientAddress() {
         int port = Byte.toUnsignedInt(header[PathHeader.PORT_OFFSET])
                 | Byte.toUnsignedInt(header[PathHeader.PORT_OFFSET + 1]) << Byte.SIZE;
         byte[] address = Arrays.copyOfRange(header, PathHeader.ADDRESS_OFFSET, header.length);
@@ -66,6 +71,6 @@ public final class ClientPath {
 
     @Override
     public String toString() {
-        return client() + " via " + router;
+        return clientAddress() + " via " + router;
     }
 }

@@ -120,7 +120,7 @@ public final class Census {
                 session.host().roomId(),
                 session.isOnline(),
                 connection == null ? 0 : connection.link.conv(),
-                connection == null ? "" : connection.path.client(),
+                connection == null ? "" : connection.path.clientAddress(),
                 connection == null ? 0 : connection.link.smoothedRttMs(),
                 session.outbox.messages(),
                 session.outbox.bytes(),
