@@ -16,8 +16,10 @@ import dev.convoy.protocol.seal.SealDrop;
 import dev.convoy.protocol.seal.SealedPacket;
 import dev.convoy.protocol.wire.ControlType;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ final class TestSeal {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     ClusterPublicKey server = TestNode.CLUSTER.publicKey();
-    private final Map<Long, NoiseInitiator> asked = new HashMap<>();
+    private final Map<Long, List<NoiseInitiator>> asked = new HashMap<>();
     private final Map<Integer, TransportKeys> keys = new HashMap<>();
     private final byte[] buffer = new byte[2048];
     private @Nullable PacketSealer sealer;
@@ -38,7 +40,7 @@ final class TestSeal {
         RANDOM.nextBytes(ephemeral);
         NoiseInitiator initiator =
                 new NoiseInitiator(server, NoiseNk.prologue(type, affinity, attempt), record, ephemeral);
-        asked.put(attempt, initiator);
+        asked.computeIfAbsent(attempt, first -> new ArrayList<>()).add(initiator);
         return Envelope.request(type, 0, affinity, attempt, Envelope.SUITE_SEALED, initiator.request());
     }
 
@@ -46,9 +48,14 @@ final class TestSeal {
     @Nullable
     Envelope open(Envelope answer) {
         if (answer.suite() != Envelope.SUITE_SEALED) return answer;
-        NoiseInitiator initiator = asked.get(answer.attempt());
-        if (initiator == null || !(initiator.read(answer.payload()) instanceof NoiseAnswer.Finished finished))
-            return null;
+        for (NoiseInitiator initiator : asked.getOrDefault(answer.attempt(), List.of())) {
+            if (initiator.read(answer.payload()) instanceof NoiseAnswer.Finished finished)
+                return opened(answer, finished);
+        }
+        return null;
+    }
+
+    private Envelope opened(Envelope answer, NoiseAnswer.Finished finished) {
         SealedRecord hidden = SealedRecord.parse(finished.payload());
         if (hidden == null) throw new AssertionError("an authentic answer that is none");
         Envelope opened = answer.opened(hidden);

@@ -20,6 +20,9 @@ sealed interface Carrier permits PlainCarrier, SealedCarrier {
      */
     void granted(ClientPath path, @Nullable TransportKeys keys);
 
+    /** Where the client is. */
+    ClientPath path();
+
     /** Takes a datagram behind its path header; true when the KCP datagram in it lies on the dock. */
     boolean receive(InetSocketAddress router, byte[] bytes, int length, long nowMs);
 

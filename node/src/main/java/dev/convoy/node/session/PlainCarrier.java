@@ -30,6 +30,11 @@ final class PlainCarrier implements Carrier {
     }
 
     @Override
+    public ClientPath path() {
+        return path;
+    }
+
+    @Override
     public boolean receive(InetSocketAddress router, byte[] bytes, int length, long nowMs) {
         if (!path.isClientOf(bytes)) {
             dock.drops.count(DropCounter.WRONG_ADDRESS);

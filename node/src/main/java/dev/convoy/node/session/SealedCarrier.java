@@ -78,6 +78,11 @@ final class SealedCarrier implements Carrier {
     }
 
     @Override
+    public ClientPath path() {
+        return path;
+    }
+
+    @Override
     public boolean receive(InetSocketAddress router, byte[] bytes, int length, long nowMs) {
         boolean isFromPath = path.isClientOf(bytes);
         if (!isFromPath && !mayStrangerTry(nowMs)) {
