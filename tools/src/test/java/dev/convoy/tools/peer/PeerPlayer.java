@@ -44,6 +44,7 @@ final class PeerPlayer implements AutoCloseable {
     static PeerPlayer join(Vertx vertx, int port, String user, String room, boolean throughRoom) {
         ClientOptions options = ClientOptions.builder()
                 .server(ClusterSettings.HOST, port)
+                .plain()
                 .user(user)
                 .roomType("chat")
                 .roomId(room)
