@@ -26,9 +26,6 @@ sealed interface Carrier permits PlainCarrier, SealedCarrier {
     /** Takes a datagram behind its path header; true when the KCP datagram in it lies on the dock. */
     boolean receive(InetSocketAddress router, byte[] bytes, int length, long nowMs);
 
-    /** Where the client is, as far as it is known. */
-    ClientPath path();
-
     /** Whether the client's packets are authenticated. */
     boolean isSealed();
 

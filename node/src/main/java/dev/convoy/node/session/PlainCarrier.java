@@ -53,11 +53,6 @@ final class PlainCarrier implements Carrier {
     }
 
     @Override
-    public ClientPath path() {
-        return path;
-    }
-
-    @Override
     public void follow(Link link, long nowMs) {}
 
     @Override

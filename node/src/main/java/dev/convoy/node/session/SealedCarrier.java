@@ -106,11 +106,6 @@ final class SealedCarrier implements Carrier {
         return true;
     }
 
-    @Override
-    public ClientPath path() {
-        return path;
-    }
-
     /** A new address has to show that it is the client's, too. */
     @Override
     public void follow(Link link, long nowMs) {

@@ -37,6 +37,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     ExpectedReturn expected;
 
+    /** Its lines to other players; null when it has never had one. */
+    Introducer.@Nullable Account lines;
+
     /** It speaks KCP and nothing else: it ends with its conv, and Redis knows nothing of it. */
     boolean isBare;
 

@@ -105,10 +105,8 @@ class BareKcpTest {
                     .build();
             ConvoyClient client = ConvoyClient.create(vertx, options);
             long before = System.currentTimeMillis() / 1000;
-            Session session = client.join()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get(30, TimeUnit.SECONDS);
+            Session session =
+                    client.join().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
             long after = System.currentTimeMillis() / 1000;
             int second = session.conv() >>> 16 & 0xFF;
             assertThat((second - before) & 0xFF).isLessThanOrEqualTo(after - before);

@@ -1,6 +1,5 @@
 package dev.convoy.tools.bare;
 
-import dev.convoy.tools.cluster.ClusterSettings;
 import io.jpower.kcp.netty.Kcp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -10,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ final class NettyKcpPlayer implements AutoCloseable {
     private @Nullable Kcp kcp;
 
     NettyKcpPlayer(int port) throws IOException {
-        socket.connect(new InetSocketAddress(ClusterSettings.HOST, port));
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         socket.setSoTimeout(TICK_MS);
     }
 
