@@ -154,7 +154,7 @@ class NodeReturnTest {
 
     @Test
     void aPlainSessionIsBoundToItsAddress() {
-        TestPlayer ann = node.player("ann", room).plain().join();
+        TestPlayer ann = node.plainPlayer("ann", room).join();
         ann.clientPort++;
         ann.say("from elsewhere");
         ann.pumpFor(100);

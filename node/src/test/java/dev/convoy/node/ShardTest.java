@@ -2,6 +2,7 @@ package dev.convoy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.node.net.Suite;
 import dev.convoy.node.session.ShardSettings;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
@@ -256,7 +257,7 @@ class ShardTest {
 
     @Test
     void aPlayerKickedInOnReconnectIsNotLetIn() {
-        TestPlayer ann = shard.player("ann", room).plain().join();
+        TestPlayer ann = shard.plainPlayer("ann", room).join();
         script().onReconnect = session -> session.kick("not again");
         assertCode(ErrorCode.KICKED, ann.comeBack());
         assertThat(shard.connectionCount()).isZero();
@@ -264,7 +265,7 @@ class ShardTest {
 
     @Test
     void aRoomThatThrowsInOnReconnectRefusesWithRoomFailed() {
-        TestPlayer ann = shard.player("ann", room).plain().join();
+        TestPlayer ann = shard.plainPlayer("ann", room).join();
         script().onReconnect = session -> {
             throw new IllegalStateException("the test asked for it");
         };
@@ -380,7 +381,8 @@ class ShardTest {
 
     /** Other people's requests, until the desk has forgotten the first ones. */
     private void flushTheDesk() {
-        TestPlayer crowd = new TestPlayer(shard.way(), "crowd", "no-such-type", room).plain();
+        TestPlayer crowd = new TestPlayer(shard.way(), "crowd", "no-such-type", room);
+        crowd.suite = Suite.PLAIN;
         for (int i = 0; i < 8_300; i++) crowd.send(crowd.connectRequest(i).encode());
         crowd.await("be refused", () -> crowd.answers.size() == 8_300);
     }

@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import dev.convoy.node.net.Suite;
 import dev.convoy.operations.settings.Sources;
 import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ConvoyRedis;
@@ -105,6 +106,13 @@ final class TestNode implements AutoCloseable {
 
     SocketWay socketWay() {
         return new SocketWay(ports);
+    }
+
+    /** Without encryption. */
+    TestPlayer plainPlayer(String user, String room) {
+        TestPlayer player = player(user, room);
+        player.suite = Suite.PLAIN;
+        return player;
     }
 
     TestPlayer player(String user, String room) {

@@ -16,9 +16,7 @@ import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.kcp.Kcp;
-import dev.convoy.protocol.kcp.KcpSettings;
 import dev.convoy.protocol.kcp.SegmentPool;
-import dev.convoy.protocol.seal.SealedPacket;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.LinkTimes;
@@ -99,12 +97,6 @@ final class TestPlayer implements AutoCloseable {
         this.room = room;
     }
 
-    /** The same player without encryption. */
-    TestPlayer plain() {
-        suite = Suite.PLAIN;
-        return this;
-    }
-
     static long freshAttempt() {
         return ThreadLocalRandom.current().nextLong();
     }
@@ -171,9 +163,7 @@ final class TestPlayer implements AutoCloseable {
     }
 
     Envelope request(ControlType type, long attempt, byte[] record) {
-        return suite == Suite.SEALED
-                ? seal.request(type, affinity(), attempt, record)
-                : Envelope.request(type, 0, affinity(), attempt, Envelope.SUITE_PLAIN, record);
+        return seal.request(suite, type, affinity(), attempt, record);
     }
 
     JoinRequest joinRequest() {
@@ -243,7 +233,7 @@ final class TestPlayer implements AutoCloseable {
         nextAttempt = freshAttempt();
         if (link != null) link.release();
         link = new SessionLink(
-                new Kcp(granted.conv(), kcpSettings(), pool),
+                new Kcp(granted.conv(), TestSeal.kcpSettings(suite), pool),
                 outbox,
                 inbox,
                 LinkTimes.CLIENT,
@@ -252,12 +242,6 @@ final class TestPlayer implements AutoCloseable {
         if (suite == Suite.SEALED) seal.begin(granted.conv());
         link.ping(1, clock.getAsLong());
         flush();
-    }
-
-    private KcpSettings kcpSettings() {
-        return suite == Suite.SEALED
-                ? KcpSettings.builder().mtuBytes(SealedPacket.PLAIN_BYTES_MAX).build()
-                : KcpSettings.turbo();
     }
 
     // ---- talking ---------------------------------------------------------------------------------------

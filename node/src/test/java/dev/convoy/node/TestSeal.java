@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import dev.convoy.node.net.Suite;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ClusterPublicKey;
@@ -10,6 +11,7 @@ import dev.convoy.protocol.handshake.NoiseNk;
 import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.handshake.SealedRecord;
 import dev.convoy.protocol.handshake.TransportKeys;
+import dev.convoy.protocol.kcp.KcpSettings;
 import dev.convoy.protocol.seal.PacketOpener;
 import dev.convoy.protocol.seal.PacketSealer;
 import dev.convoy.protocol.seal.SealDrop;
@@ -34,8 +36,15 @@ final class TestSeal {
     private @Nullable PacketSealer sealer;
     private @Nullable PacketOpener opener;
 
-    /** The request with its record hidden. */
-    Envelope request(ControlType type, long affinity, long attempt, byte[] record) {
+    static KcpSettings kcpSettings(Suite suite) {
+        return suite == Suite.SEALED
+                ? KcpSettings.builder().mtuBytes(SealedPacket.PLAIN_BYTES_MAX).build()
+                : KcpSettings.turbo();
+    }
+
+    /** The request, its record hidden in the sealed suite. */
+    Envelope request(Suite suite, ControlType type, long affinity, long attempt, byte[] record) {
+        if (suite == Suite.PLAIN) return Envelope.request(type, 0, affinity, attempt, Envelope.SUITE_PLAIN, record);
         byte[] ephemeral = new byte[NoiseNk.EPHEMERAL_BYTES];
         RANDOM.nextBytes(ephemeral);
         NoiseInitiator initiator =

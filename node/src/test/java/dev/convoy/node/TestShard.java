@@ -6,6 +6,7 @@ import dev.convoy.node.admission.Doorkeeper;
 import dev.convoy.node.admission.Suites;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.node.net.Suite;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
 import dev.convoy.node.session.NewcomerSettings;
@@ -122,6 +123,13 @@ final class TestShard implements AutoCloseable {
             skippedMs.addAndGet(ms);
             traffic.onAlarm();
         });
+    }
+
+    /** Without encryption. */
+    TestPlayer plainPlayer(String user, String room) {
+        TestPlayer player = player(user, room);
+        player.suite = Suite.PLAIN;
+        return player;
     }
 
     TestPlayer player(String user, String room) {

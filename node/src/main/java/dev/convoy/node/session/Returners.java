@@ -141,7 +141,7 @@ final class Returners {
         SessionImage.Tokens tokens = new SessionImage.Tokens(next.hash(), spent, arrival.attempt(), "");
         session.onGranted(tokens, generation(redemption));
         if (arrival.suite() == Suite.SEALED) {
-            room.expect(session, conv, arrival);
+            Succession.expect(session, hall, conv, arrival);
         } else {
             room.disconnect(session);
             session.openedBy = arrival.attempt();

@@ -1,6 +1,5 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.Arrival;
 import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
@@ -181,54 +180,17 @@ final class RoomHost {
 
     /** Ends the conv that a session has, because a new one is about to begin. */
     void disconnect(ServerSession session) {
-        forgetExpected(session);
+        Succession.forgetExpected(session, hall);
         Connection connection = session.connection;
         if (connection == null) return;
         session.connection = null;
         hall.traffic().close(connection, () -> hall.releaseConv(connection.link.conv()));
     }
 
-    /**
-     * Has the session go on under another conv as soon as the player uses that one; the present one stays until then.
-     *
-     * @param arrival of the request
-     */
-    void expect(ServerSession session, int conv, Arrival arrival) {
-        forgetExpected(session);
-        session.expected = hall.traffic()
-                .expect(
-                        session,
-                        conv,
-                        arrival,
-                        proven -> {
-                            session.expected = null;
-                            disconnect(
-                                    session); // first: its last datagrams would take the messages that the new conv has
-                            // to send
-                            session.openedBy = arrival.attempt();
-                            onConnected(session, hall.traffic().begin(proven), true);
-                        },
-                        () -> forgetExpected(session));
-    }
-
-    private void forgetExpected(ServerSession session) {
-        ExpectedReturn expected = session.expected;
-        if (expected == null) return;
-        session.expected = null;
-        hall.traffic().forget(expected);
-        hall.releaseConv(expected.conv);
-    }
-
     /** The player has fallen silent: wait for them, unless nobody has ever been there. */
     void onSilent(ServerSession session) {
-        Connection connection = session.connection;
-        boolean isNobody = session.isFirstTime() && connection != null && !connection.link.hasHeard();
-        if (isNobody || session.isBare) {
-            leave(session, false);
-            return;
-        }
-        disconnect(session);
-        drop(session);
+        if (session.isBare || session.isUnused()) leave(session, false);
+        else drop(session);
     }
 
     /** The time to come back is over, or that in which nobody need notice that the player was gone, or all its time. */
@@ -317,9 +279,8 @@ final class RoomHost {
 
     /** Sends every player away, to wherever the routers send them. */
     void sendAway(int spreadMs) {
-        for (ServerSession session : sessions.values()) {
+        for (ServerSession session : sessions.values())
             if (session.connection != null) session.connection.goAway(spreadMs);
-        }
     }
 
     boolean isMoving() {
@@ -398,6 +359,7 @@ final class RoomHost {
     }
 
     private void drop(ServerSession session) {
+        disconnect(session);
         session.isDropOwed = false;
         wait(session, hall.settings().windowMs());
         hall.register().away(this, session);

@@ -157,9 +157,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         return host;
     }
 
-    /** Whether the player has come back ever. */
-    boolean isFirstTime() {
-        return generation == 1;
+    /** Whether nobody has ever said a word. */
+    boolean isUnused() {
+        return generation == 1 && connection != null && !connection.link.hasHeard();
     }
 
     long endsAtMs() {
