@@ -7,6 +7,7 @@ import dev.convoy.operations.settings.Setting;
 import dev.convoy.operations.settings.SettingType;
 import dev.convoy.operations.settings.Settings;
 import dev.convoy.operations.settings.Sources;
+import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
 import java.net.InetAddress;
 import java.util.Map;
@@ -47,6 +48,14 @@ public final class NodeSettings {
                     "The server id that the node would like, 0 = any; the lease in Redis decides. Server id 75 (0x4B)"
                             + " does not exist.")
             .or(0));
+
+    private static final Setting<Integer> ORDINAL = ALL.add(Setting.of(
+                    "CONVOY_NODE_ORDINAL",
+                    SettingType.number(0, ServerIds.COUNT - 1),
+                    "Which of a row of nodes this is, counted from 0: it would like server id ordinal + 1, the"
+                            + " non-existent 75 left out. In Kubernetes the pod's index. CONVOY_NODE_SERVER_ID, where"
+                            + " set, is the wish instead.")
+            .orNone("none"));
 
     private static final Setting<String> INSTANCE = ALL.add(Setting.of(
                     "CONVOY_NODE_INSTANCE",
@@ -156,7 +165,10 @@ public final class NodeSettings {
 
     /** 0 = any. */
     int serverIdWish() {
-        return settings.get(SERVER_ID);
+        int wish = settings.get(SERVER_ID);
+        return wish != 0
+                ? wish
+                : settings.find(ORDINAL).map(ServerIds::ofOrdinal).orElse(0);
     }
 
     String instance() {

@@ -209,6 +209,11 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
             }
 
             @Override
+            public Future<Boolean> claim(int conv) {
+                return convs.claim(conv);
+            }
+
+            @Override
             public void release(int conv) {
                 convs.release(conv);
             }

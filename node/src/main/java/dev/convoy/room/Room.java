@@ -67,6 +67,14 @@ public interface Room {
      */
     default void onVolatile(RoomSession session, int channel, Buffer message) {}
 
+    /**
+     * May these two players of the room have a direct line to each other? It lets each know the other's network address, and what
+     * they say on it does not pass the room. A player whose program takes no lines is not asked.
+     */
+    default boolean allowsPeerLine(RoomSession opener, RoomSession answerer) {
+        return true;
+    }
+
     /** The player has lost the connection and may come back; the {@linkplain RoomSession#isOffline offline mark} is set. */
     default void onDrop(RoomSession session) {}
 

@@ -24,7 +24,16 @@ class NodeSettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0, '', 1", "73, '', 74", "74, '', 76", "252, '', 254", "3, 0, 4", "3, 9, 9", "'', 9, 9", "'', '', 0"})
+    void anOrdinalIsAWishForAServerIdUnlessOneIsNamed(String ordinal, String serverId, int wish) {
+        Map<String, String> environment =
+                Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_NODE_ORDINAL", ordinal, "CONVOY_NODE_SERVER_ID", serverId);
+        assertThat(NodeSettings.from(Sources.of(environment)).serverIdWish()).isEqualTo(wish);
+    }
+
+    @ParameterizedTest
     @CsvSource({
+        "CONVOY_NODE_ORDINAL, 253, 'CONVOY_NODE_ORDINAL must be a whole number from 0 to 252, not ''253''.'",
         "CONVOY_NODE_SHARDS, 3, 'CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not ''3''.'",
         "CONVOY_NODE_SHARDS, 32, 'CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not ''32''.'",
         "CONVOY_NODE_SHARDS, many, 'CONVOY_NODE_SHARDS must be 1, 2, 4, 8 or 16, not ''many''.'",

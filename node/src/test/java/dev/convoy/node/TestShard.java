@@ -21,6 +21,7 @@ import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.TestRedis;
 import dev.convoy.room.Durability;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.InetAddress;
@@ -49,6 +50,8 @@ final class TestShard implements AutoCloseable {
     private static final AtomicInteger PORTS = new AtomicInteger(10_000);
 
     final Set<Integer> convsInUse = ConcurrentHashMap.newKeySet();
+    /** Convs that somebody has had lately. */
+    final Set<Integer> resting = ConcurrentHashMap.newKeySet();
     /** The threads that took convs. */
     final Set<String> convsTakenBy = ConcurrentHashMap.newKeySet();
 
@@ -230,6 +233,12 @@ final class TestShard implements AutoCloseable {
                 int conv = serverId << 24 | nextConv.incrementAndGet();
                 convsInUse.add(conv);
                 return conv;
+            }
+
+            @Override
+            public Future<Boolean> claim(int conv) {
+                return Future.succeededFuture(
+                        conv >>> 24 == serverId && !resting.contains(conv) && convsInUse.add(conv));
             }
 
             @Override

@@ -19,6 +19,7 @@ public final class ConvLeases {
     public static final int BLOCK_MAX = 4096;
 
     private static final Script ACQUIRE = Script.load("conv/acquire");
+    private static final Script CLAIM = Script.load("conv/claim");
     private static final Script RENEW = Script.load("conv/renew");
     private static final Script RELEASE = Script.load("conv/release");
     private static final int LOOKS_PER_CALL = 4096;
@@ -72,6 +73,23 @@ public final class ConvLeases {
             sequences[i] = (int) reply.number(i + 1);
         }
         return sequences;
+    }
+
+    /**
+     * Leases this one of the caller's own segment, as a client proposed it.
+     *
+     * @param sequence the low 24 bits of the conv
+     * @return whether it is the caller's now: false when somebody has it or has had it lately, or the lease is stale
+     */
+    public CompletionStage<Boolean> claim(int serverId, long epoch, int sequence, Duration lease) {
+        if (sequence < 0 || sequence >= segmentSize) throw new IllegalArgumentException("no sequence " + sequence);
+        Args args = new Args().add(epoch).add(sequence).add(lease.toMillis());
+        return steps.run(CLAIM, List.of(Keys.node(serverId), Keys.convs(serverId)), args)
+                .thenApply(reply -> switch (reply.code()) {
+                    case "DONE" -> true;
+                    case "HELD", "STALE" -> false;
+                    default -> throw reply.unexpected();
+                });
     }
 
     /** Keeps convs that are in use. Never shortens a lease. */

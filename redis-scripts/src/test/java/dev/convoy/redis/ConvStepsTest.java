@@ -75,6 +75,20 @@ class ConvStepsTest extends RedisTest {
     }
 
     @Test
+    void aProposedConvIsLeasedOnceAndNotWhileItRests() throws InterruptedException {
+        assertThat(get(convs.claim(SERVER, epoch, 4711, HOUR))).isTrue();
+        assertThat(get(convs.claim(SERVER, epoch, 4711, HOUR))).isFalse();
+        raw.call("SET", "{node:11}:cursor", "4709");
+        assertThat(granted(convs.acquire(SERVER, epoch, 2, HOUR))).containsExactly(4710, 4712);
+        assertThat(get(convs.claim(SERVER, epoch, 4712, HOUR))).isFalse();
+        get(convs.release(SERVER, epoch, new int[] {4711}, Duration.ofMillis(800)));
+        assertThat(get(convs.claim(SERVER, epoch, 4711, HOUR))).isFalse();
+        Thread.sleep(810);
+        assertThat(get(convs.claim(SERVER, epoch, 4711, HOUR))).isTrue();
+        assertThat(get(convs.claim(SERVER, epoch + 1, 5000, HOUR))).isFalse();
+    }
+
+    @Test
     void aReleasedConvIsInQuarantineFirst() throws InterruptedException {
         granted(small.acquire(SERVER, epoch, 64, HOUR));
         get(small.release(SERVER, epoch, new int[] {17, 18}, Duration.ofMillis(800)));

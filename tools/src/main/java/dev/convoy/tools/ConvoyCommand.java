@@ -6,6 +6,7 @@ import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.demo.DemoCommand;
 import dev.convoy.tools.dev.DevCommand;
+import dev.convoy.tools.load.LoadCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -31,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DemoCommand.class,
             DevCommand.class,
             ChatCommand.class,
+            LoadCommand.class,
             BenchCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -57,8 +57,11 @@ public final class ConvKeeper {
     /** The convs of the next shard. All shards are there, and have owners, before the first lease. */
     public ShardConvs addShard() {
         Runnable refill = () -> context.runOnContext(now -> acquire());
-        ShardConvs convs =
-                new ShardConvs(refill, (of, sequence) -> context.runOnContext(now -> onReleased(of, sequence)), lease);
+        ShardConvs convs = new ShardConvs(
+                refill,
+                (of, sequence) -> context.runOnContext(now -> onReleased(of, sequence)),
+                (of, sequence) -> hop(redis.convLeases().claim(of.serverId(), of.epoch(), sequence, LEASE)),
+                lease);
         shards.add(convs);
         return convs;
     }

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class ShardConvs {
     private static final int LOW_WATER = 64;
     private static final int SERVER_ID_SHIFT = 24;
+    private static final int SEQUENCE_MASK = (1 << SERVER_ID_SHIFT) - 1;
 
     private final Runnable refill;
     private final ReleasedConvs released;
+    private final Claims claims;
     private final Supplier<@Nullable Lease> current;
     private volatile @Nullable Context owner;
     private final Deque<Integer> free = new ArrayDeque<>();
@@ -33,10 +35,16 @@ public final class ShardConvs {
         void add(Lease lease, int sequence);
     }
 
+    /** Leases one that a client has proposed; completed on any thread. */
+    interface Claims {
+        Future<Boolean> claim(Lease lease, int sequence);
+    }
+
     /** {@code current}: the node's lease at this moment, null while it is in doubt. */
-    ShardConvs(Runnable refill, ReleasedConvs released, Supplier<@Nullable Lease> current) {
+    ShardConvs(Runnable refill, ReleasedConvs released, Claims claims, Supplier<@Nullable Lease> current) {
         this.refill = refill;
         this.released = released;
+        this.claims = claims;
         this.current = current;
     }
 
@@ -70,9 +78,33 @@ public final class ShardConvs {
         return lease.serverId() << SERVER_ID_SHIFT | sequence;
     }
 
+    /**
+     * This conv, as a client proposed it.
+     *
+     * @return on the owner's event loop: true when it is in use from now on; false when it is not this node's, or
+     *     somebody has it or has had it lately
+     */
+    public Future<Boolean> claim(int conv) {
+        int sequence = conv & SEQUENCE_MASK;
+        Lease now = lease;
+        boolean isOurs = now != null && isOf(current.get()) && conv >>> SERVER_ID_SHIFT == now.serverId();
+        if (now == null || !isOurs || inUse.contains(sequence)) return Future.succeededFuture(false);
+        if (free.remove(sequence)) { // Leased already, for whoever comes next.
+            inUse.add(sequence);
+            return Future.succeededFuture(true);
+        }
+        Promise<Boolean> claimed = Promise.promise();
+        claims.claim(now, sequence)
+                .onComplete(done -> onOwner(() -> {
+                    if (done.failed()) claimed.fail(done.cause());
+                    else claimed.complete(done.result() && isOf(now) && inUse.add(sequence));
+                }));
+        return claimed.future();
+    }
+
     /** The conv is not in use any more. */
     public void release(int conv) {
-        int sequence = conv & (1 << SERVER_ID_SHIFT) - 1;
+        int sequence = conv & SEQUENCE_MASK;
         Lease now = lease;
         if (now == null || conv >>> SERVER_ID_SHIFT != now.serverId() || !inUse.remove(sequence)) return;
         released.add(now, sequence);

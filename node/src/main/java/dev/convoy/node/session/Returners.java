@@ -124,7 +124,7 @@ final class Returners {
         ServerSession session = room.seats().of(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
         if (session.outbox.acknowledge(request.received())) return null;
-        if (room.rollForward(session, request.received())) return null;
+        if (room.talk().rollForward(session, request.received())) return null;
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }
 

@@ -1,9 +1,6 @@
 package dev.convoy.node.session;
 
-import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.Inbox;
-import dev.convoy.protocol.session.LinkEvent;
-import dev.convoy.protocol.session.SessionLink;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
@@ -16,7 +13,6 @@ import dev.convoy.room.AuthRequest;
 import dev.convoy.room.Durability;
 import dev.convoy.room.Room;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +41,7 @@ final class RoomHost {
     private final Seats seats = new Seats();
     private final Presence presence;
     private final RoomStart start;
+    private final RoomTalk talk;
 
     /** The room is on its way to another node: it takes no more messages. */
     private boolean isMoving;
@@ -70,6 +67,7 @@ final class RoomHost {
         this.door = new RoomDoor(hall.passwords());
         this.ticks = new RoomTicks(hall.traffic(), roomId, seats::isSomebodyOnline, this::isServing, this::tick);
         this.presence = new Presence(hall, this, commits, ticks);
+        this.talk = new RoomTalk(hall, this, commits, durability);
         this.start = new RoomStart(hall, this, calls, new RoomView(this, hall, door, ticks));
     }
 
@@ -154,19 +152,6 @@ final class RoomHost {
         return session;
     }
 
-    /**
-     * The player has messages up to {@code received} that a crash has undone: numbers go on behind them, and the next thing
-     * that the player gets is what stands.
-     *
-     * @return false when the room is of a kind in which that cannot have happened
-     */
-    boolean rollForward(ServerSession session, long received) {
-        if (durability != Durability.CHECKPOINT || !session.isRestored()) return false;
-        session.outbox.skipTo(received);
-        run("stateFor", () -> session.rollBack(room.stateFor(session).getBytes()));
-        return true;
-    }
-
     /** Ends a session on the room's or the operator's word; who is away is told when they come back. */
     void end(ServerSession session, ErrorCode reason, String detail) {
         if (!seats.has(session)) return;
@@ -179,45 +164,6 @@ final class RoomHost {
         hall.requireLoop();
         session.isEnding = true;
         atOnceOrAfterwards(() -> end(session, ErrorCode.KICKED, reason));
-    }
-
-    void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
-        switch (event) {
-            case MESSAGE -> {
-                if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
-                commits.changed(session);
-                Buffer message = Buffer.buffer(frame.payload());
-                run("onMessage", () -> room.onMessage(session, message));
-            }
-            case VOLATILE -> {
-                int channel = frame.channel();
-                Buffer message = Buffer.buffer(frame.payload());
-                run("onVolatile", () -> room.onVolatile(session, channel, message));
-                if (durability == Durability.CHECKPOINT) commits.changed(null);
-            }
-            case CLOSE -> leave(session, true);
-            case BROKEN -> {
-                log.info("session {} broke the protocol: its conv ends", session.id());
-                session.tell(ErrorCode.PROTOCOL_ERROR, "");
-                presence.silent(session);
-            }
-            case STATE, GOAWAY, ERROR, NONE -> {}
-        }
-    }
-
-    boolean send(ServerSession session, byte[] message) {
-        hall.requireLoop();
-        if (isClosed || session.isEnding || !seats.has(session)) return false;
-        SessionLink.requireSendable(message);
-        if (!session.outbox.hasRoom(message.length)) {
-            hall.later(() -> end(session, ErrorCode.OUTBOX_FULL, ""));
-            return false;
-        }
-        session.outbox.append(message);
-        commits.changed(session);
-        if (durability != Durability.STRICT) session.letAllLeave();
-        if (!calls.isInside()) hall.settleSoon();
-        return true;
     }
 
     // ---- durability ----------------------------------------------------------------------------------
@@ -284,6 +230,10 @@ final class RoomHost {
         return room;
     }
 
+    RoomTalk talk() {
+        return talk;
+    }
+
     RoomStart start() {
         return start;
     }
@@ -347,6 +297,7 @@ final class RoomHost {
 
     void leave(ServerSession session, boolean consented) {
         if (!seats.remove(session)) return;
+        hall.introducer().left(session);
         hall.countSessions(-1);
         presence.disconnect(session);
         hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
@@ -358,7 +309,7 @@ final class RoomHost {
     }
 
     private void closeIfEmpty() {
-        if (isClosed || !seats.isEmpty() || visitors > 0 && !isClosing) return;
+        if (isClosed || !seats.isEmpty() || (visitors > 0 && !isClosing)) return;
         Future<Void> disposed = calls.ask("onDispose", room::onDispose);
         dissolve(disposed.onFailure(failure -> log.warn("room {} failed in onDispose", roomId, failure)));
     }
@@ -381,6 +332,10 @@ final class RoomHost {
     /** Calls the room unless it is over. */
     void run(String name, Runnable call) {
         if (!isClosed) calls.run(name, call);
+    }
+
+    boolean isBeingCalled() {
+        return calls.isInside();
     }
 
     void requireLoop() {

@@ -51,7 +51,7 @@ final class RoomView implements RoomContext {
     public void broadcast(Buffer message) {
         hall.requireLoop();
         byte[] bytes = message.getBytes();
-        for (ServerSession session : host.seats().all()) host.send(session, bytes);
+        for (ServerSession session : host.seats().all()) host.talk().send(session, bytes);
     }
 
     @Override

@@ -129,7 +129,7 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     @Override
     public boolean send(Buffer message) {
-        return host.send(this, message.getBytes());
+        return host.talk().send(this, message.getBytes());
     }
 
     @Override

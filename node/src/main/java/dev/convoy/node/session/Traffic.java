@@ -202,7 +202,7 @@ public final class Traffic {
             }
             LinkEvent event = connection.link.poll();
             if (event == LinkEvent.NONE) return;
-            session.host().onEvent(session, event, connection.link.frame());
+            session.host().talk().onEvent(session, event, connection.link.frame());
         }
     }
 

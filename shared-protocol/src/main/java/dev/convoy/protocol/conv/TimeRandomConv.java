@@ -1,5 +1,6 @@
 package dev.convoy.protocol.conv;
 
+import dev.convoy.protocol.wire.Affinity;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,6 +22,9 @@ public final class TimeRandomConv {
     /** After how many seconds the time part of {@link #inSegment} repeats. */
     public static final int SEGMENT_SECONDS = Conv.SEQUENCES / RANDOMS;
 
+    /** How many low bits of a conv may choose a shard: a node has at most 16. */
+    static final int ROOM_BITS = 4;
+
     private TimeRandomConv() {}
 
     /**
@@ -36,6 +40,19 @@ public final class TimeRandomConv {
     public static int inSegment(int serverId, long nowMs, RandomGenerator random) {
         int second = (int) Math.floorMod(seconds(nowMs), (long) SEGMENT_SECONDS);
         return Conv.of(serverId, second * RANDOMS + random.nextInt(RANDOMS));
+    }
+
+    /**
+     * A proposal of the low 24 bits for a session in a room, before it is known which server will answer: time + random
+     * without a server id, and with the low {@value #ROOM_BITS} bits that lead to the room's shard on any node, however many
+     * shards it has. 8 bits of seconds, 12 random ones.
+     *
+     * @param affinity of the room
+     */
+    public static int forRoom(long affinity, long nowMs, RandomGenerator random) {
+        int second = (int) Math.floorMod(seconds(nowMs), (long) SEGMENT_SECONDS);
+        int free = second * (RANDOMS >> ROOM_BITS) + random.nextInt(RANDOMS >> ROOM_BITS);
+        return free << ROOM_BITS | Affinity.shard(affinity, 1 << ROOM_BITS);
     }
 
     /** The odds that any two of {@code clients} that start in the same second collide. */

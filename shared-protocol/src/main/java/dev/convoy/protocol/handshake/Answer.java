@@ -14,7 +14,7 @@ public sealed interface Answer permits Accepted, Resumed, Refused, Redirect, Ret
 
     byte[] encode();
 
-    /** The record of an Accept's payload, or null when the payload is none. */
+    /** The record of an Accept's or a Verdict's payload, or null when the payload is none. */
     static @Nullable Answer parseAccept(byte[] payload) {
         WireReader reader = new WireReader(payload, 0, payload.length);
         int result = reader.u16();

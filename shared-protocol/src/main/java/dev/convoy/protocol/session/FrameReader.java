@@ -27,6 +27,13 @@ public final class FrameReader {
         return type != null && isWhole(type) ? type : null;
     }
 
+    /** A message that is no frame: all of it is payload. */
+    void wrapBare(byte[] message, int offset, int length) {
+        bytes = message;
+        position = offset;
+        end = offset + length;
+    }
+
     /** DATA, STATE: the number. */
     public long seq() {
         return seq;
@@ -77,12 +84,12 @@ public final class FrameReader {
         return channel;
     }
 
-    /** DATA, STATE, VOLATILE: a copy of the message or state. */
+    /** DATA, STATE, PEER, VOLATILE: a copy of the message or state. */
     public byte[] payload() {
         return Arrays.copyOfRange(bytes, position, end);
     }
 
-    /** DATA, STATE, VOLATILE: the length of the message or state. */
+    /** DATA, STATE, PEER, VOLATILE: the length of the message or state. */
     public int payloadBytes() {
         return end - position;
     }
@@ -95,6 +102,7 @@ public final class FrameReader {
             case PING, PONG -> end - position == 8;
             case GOAWAY -> end - position == 5 && spreadMs() >= 0;
             case ERROR, CLOSE -> end - position >= 6 && retryAfterMs() >= 0;
+            case PEER -> true;
             case VOLATILE -> readVolatile();
         };
     }

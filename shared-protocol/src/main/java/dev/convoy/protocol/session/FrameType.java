@@ -22,6 +22,8 @@ public enum FrameType {
     ERROR(8),
     /** The session is over. */
     CLOSE(9),
+    /** About a direct line between two players of the room, or a packet of one; without a number. */
+    PEER(10),
     /** An application message without a number, beside KCP and not in it: latest only, never sent again. */
     VOLATILE(11);
 

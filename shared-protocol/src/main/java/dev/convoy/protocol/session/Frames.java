@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
  * GOAWAY    6 · spreadMs u32 · target u8
  * ERROR     8 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
  * CLOSE     9 · code u16 · retryAfterMs u32 · detail (UTF-8 to the end)
+ * PEER     10 · see package peer
  * VOLATILE 11 · channel u8 · order u32 · message, in a datagram of its own
  * </pre>
  */
@@ -79,6 +80,12 @@ public final class Frames {
         into[at] = (byte) FrameType.VOLATILE.code();
         into[at + 1] = (byte) channel;
         LittleEndian.putU32(into, at + 2, order);
+    }
+
+    public static int peer(byte[] into, byte[] message) {
+        into[0] = (byte) FrameType.PEER.code();
+        System.arraycopy(message, 0, into, 1, message.length);
+        return 1 + message.length;
     }
 
     private static int withNonce(byte[] into, FrameType type, long nonce) {

@@ -13,6 +13,8 @@ public enum LinkEvent {
     ERROR,
     /** The peer ended the session. */
     CLOSE,
+    /** About a direct line between two players. */
+    PEER,
     /** The peer broke the protocol: this link is of no use any more. */
     BROKEN
 }

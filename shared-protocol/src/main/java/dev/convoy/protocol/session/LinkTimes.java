@@ -16,4 +16,7 @@ public record LinkTimes(long pingAfterMs, long silenceMs, long idleMs, long ackD
 
     /** A node's: it never asks, and calls a player away who owes an answer or whose pings have stopped. */
     public static final LinkTimes NODE = new LinkTimes(NEVER, 5_000, 30_000, 50);
+
+    /** A node's for a bare session: a first datagram within 10 s, and one at least every 30 s. */
+    public static final LinkTimes BARE = new LinkTimes(NEVER, 10_000, 30_000, 0);
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * or timeout: {@code input*}, {@code poll} until NONE, {@code flush}, {@code pollTransmit} until 0,
  * {@code nextTimeoutMs}. Confined to its session's event loop.
  */
-public final class SessionLink {
+public final class SessionLink implements Link {
     /** The largest application message. */
     public static final int MESSAGE_BYTES_MAX = 60_000;
     /** The largest volatile message: one datagram holds it, under any suite. */
@@ -82,11 +82,12 @@ public final class SessionLink {
         outbox.rewind();
     }
 
+    @Override
     public int conv() {
         return kcp.conv();
     }
 
-    /** One datagram of the peer's; any bytes at all are allowed. */
+    @Override
     public DropReason input(byte[] datagram, int offset, int length, long nowMs) {
         DropReason reason = VolatileLane.isOne(datagram, offset, length)
                 ? inputVolatile(datagram, offset, length)
@@ -99,7 +100,7 @@ public final class SessionLink {
         return reason;
     }
 
-    /** The next thing that arrived. */
+    @Override
     public LinkEvent poll() {
         byte[] newest = broken || lane == null ? null : lane.poll();
         if (newest != null) {
@@ -114,12 +115,12 @@ public final class SessionLink {
         return broken ? LinkEvent.BROKEN : LinkEvent.NONE;
     }
 
-    /** The frame of the last event: its fields and payload. */
+    @Override
     public FrameReader frame() {
         return frame;
     }
 
-    /** Puts into KCP what may leave, and lets KCP send. */
+    @Override
     public void flush(long nowMs) {
         retryMs = LinkTimes.NEVER;
         if (closing) {
@@ -131,7 +132,7 @@ public final class SessionLink {
         kcp.flush(nowMs);
     }
 
-    /** Lets KCP confirm what has arrived, and nothing else: the {@link #frame} stays what it is. */
+    @Override
     public void confirm(long nowMs) {
         kcp.flush(nowMs);
     }
@@ -157,19 +158,13 @@ public final class SessionLink {
         }
     }
 
-    /** Writes the next datagram to send and returns its bytes, 0 when there is none. */
+    @Override
     public int pollTransmit(byte[] into, int offset) {
         int bytes = kcp.pollTransmit(into, offset);
         return bytes > 0 || lane == null ? bytes : lane.pollTransmit(kcp.conv(), into, offset);
     }
 
-    /**
-     * Sends a message without a number beside KCP, in place of one of its channel that has not left; flush afterwards.
-     *
-     * @param channel 0 to 255
-     * @throws IllegalArgumentException when there is no such channel, or the message has more than
-     *     {@link #VOLATILE_BYTES_MAX} bytes
-     */
+    @Override
     public void sendVolatile(int channel, byte[] message) {
         requireVolatile(channel, message.length);
         if (!isReleased) lane().send(channel, message);
@@ -185,7 +180,13 @@ public final class SessionLink {
                 "a volatile message has at most " + VOLATILE_BYTES_MAX + " bytes, not " + messageBytes);
     }
 
-    /** Tells the peer that the session is over, behind the messages that may leave, and nothing more; flush afterwards. */
+    @Override
+    public boolean sendPeer(byte[] message, long nowMs) {
+        boolean hasRoom = !closing && kcp.waitingToSend() < SEGMENTS_WAITING_MAX;
+        return hasRoom && send(Frames.peer(scratch, message), nowMs);
+    }
+
+    @Override
     public void close(ErrorCode reason, String detail, long nowMs) {
         if (closing) return;
         passMessages(nowMs);
@@ -193,11 +194,12 @@ public final class SessionLink {
         lastWords = Arrays.copyOf(scratch, Frames.close(scratch, reason, detail));
     }
 
-    /** Tells the peer to come back elsewhere; flush afterwards. */
+    @Override
     public void goAway(int spreadMs, int target, long nowMs) {
         send(Frames.goAway(scratch, spreadMs, target), nowMs);
     }
 
+    @Override
     public void handleTimeout(long nowMs) {
         if (nowMs >= pingDueMs()) {
             pingedAtMs = nowMs;
@@ -206,33 +208,33 @@ public final class SessionLink {
         kcp.handleTimeout(nowMs);
     }
 
-    /** When to call {@link #handleTimeout}, {@link #flush} and the rest again even if nothing happens. */
+    @Override
     public long nextTimeoutMs(long nowMs) {
         long own = Math.min(Math.min(pingDueMs(), silentAtMs()), Math.min(ackDueMs, retryMs));
         return Math.min(own, kcp.nextTimeoutMs(nowMs));
     }
 
-    /** True when the peer has not answered for too long, or KCP has given up. */
+    @Override
     public boolean isSilent(long nowMs) {
         return kcp.isDead() || nowMs >= silentAtMs();
     }
 
-    /** Whether everything that has left has reached the peer. */
+    @Override
     public boolean isDelivered() {
         return lastWords == null && kcp.waitingToSend() == 0;
     }
 
-    /** Whether the peer has used this conv. */
+    @Override
     public boolean hasHeard() {
         return hasHeard;
     }
 
-    /** When the last datagram arrived that was the peer's. */
+    @Override
     public long heardAtMs() {
         return heardAtMs;
     }
 
-    /** Gives KCP's buffers back. The link must not be used afterwards. */
+    @Override
     public void release() {
         isReleased = true;
         lane = null;
@@ -259,6 +261,7 @@ public final class SessionLink {
             case GOAWAY -> LinkEvent.GOAWAY;
             case ERROR -> LinkEvent.ERROR;
             case CLOSE -> LinkEvent.CLOSE;
+            case PEER -> LinkEvent.PEER;
             case VOLATILE -> LinkEvent.BROKEN; // Its place is beside KCP.
         };
     }

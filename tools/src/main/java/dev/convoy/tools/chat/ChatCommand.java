@@ -4,6 +4,7 @@ import dev.convoy.client.ClientOptions;
 import dev.convoy.client.CredentialStore;
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
+import dev.convoy.tools.command.ServerAddress;
 import dev.convoy.tools.terminal.Terminal;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -3,6 +3,7 @@ package dev.convoy.tools.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.convoy.tools.command.ServerAddress;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,11 +1,11 @@
-package dev.convoy.tools.chat;
+package dev.convoy.tools.command;
 
 import io.vertx.core.net.SocketAddress;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code host:port}, {@code [::1]:port} included. */
-final class ServerAddress implements ITypeConverter<SocketAddress> {
+public final class ServerAddress implements ITypeConverter<SocketAddress> {
     private static final int PORT_MAX = 65_535;
 
     @Override

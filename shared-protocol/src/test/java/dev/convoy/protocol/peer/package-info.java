@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.protocol.peer;
+
+import org.jspecify.annotations.NullMarked;
