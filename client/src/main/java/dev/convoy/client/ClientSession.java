@@ -7,7 +7,6 @@ import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.Outbox;
-import dev.convoy.protocol.session.SessionLink;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.ServerId;
 import dev.convoy.protocol.wire.SessionId;
@@ -17,7 +16,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its context; calls from other threads are taken there.
  */
-final class ClientSession implements Session, Conversation.Listener {
+final class ClientSession implements Session, Conversation.Listener, Doorway.Taker {
     private enum Phase {
         /** A conv is being spoken. */
         LIVE,
@@ -56,8 +54,7 @@ final class ClientSession implements Session, Conversation.Listener {
     private final Inbox inbox;
     private final MessageGate gate;
     private final Reconnector reconnector;
-    /** Sends on their way from other threads to the context. */
-    private final AtomicInteger arriving = new AtomicInteger();
+    private final Doorway doorway;
 
     private Credentials credentials;
     private Credentials.Ticket ticket;
@@ -69,6 +66,9 @@ final class ClientSession implements Session, Conversation.Listener {
     private long begunAtMs;
     private long heardAtMs;
     private int resumes;
+    /** The service has been asked, or is about to be, to go on behind the position that is kept. */
+    private boolean isPinned;
+
     private String whyOver = "";
 
     /**
@@ -101,6 +101,7 @@ final class ClientSession implements Session, Conversation.Listener {
         this.outbox = new Outbox(confirmed, options.outboxMessagesMax(), options.outboxBytesMax());
         this.inbox = new Inbox(ticket.received());
         this.gate = new MessageGate(context, ticket.received());
+        this.doorway = new Doorway(context, options, this);
         this.reconnector = new Reconnector(context, line, this, options.retry(), chances.jitter());
     }
 
@@ -128,35 +129,12 @@ final class ClientSession implements Session, Conversation.Listener {
 
     @Override
     public Future<Void> send(Buffer message) {
-        if (message.length() > MESSAGE_BYTES_MAX) return Future.failedFuture(tooLarge(message));
-        if (context.inThread()) return accept(message.getBytes());
-        if (arriving.incrementAndGet() > options.outboxMessagesMax()) {
-            arriving.decrementAndGet();
-            return Future.failedFuture(new OutboxFullException(options));
-        }
-        byte[] bytes = message.getBytes();
-        Promise<Void> accepted = context.promise();
-        context.runOnContext(turn -> {
-            arriving.decrementAndGet();
-            accept(bytes).onComplete(accepted);
-        });
-        return accepted.future();
+        return doorway.send(message);
     }
 
     @Override
     public void sendVolatile(int channel, Buffer message) {
-        SessionLink.requireVolatile(channel, message.length());
-        byte[] bytes = message.getBytes();
-        if (context.inThread()) {
-            passVolatile(channel, bytes);
-        } else if (arriving.incrementAndGet() > options.outboxMessagesMax()) {
-            arriving.decrementAndGet();
-        } else {
-            context.runOnContext(turn -> {
-                arriving.decrementAndGet();
-                passVolatile(channel, bytes);
-            });
-        }
+        doorway.sendVolatile(channel, message);
     }
 
     @Override
@@ -210,6 +188,7 @@ final class ClientSession implements Session, Conversation.Listener {
     /** Begins to speak a new conv, as soon as the credentials that lead to it are kept. */
     Future<Void> enter(Credentials next) {
         if (conversation != null) drop(conversation);
+        if (isPinned) unpin();
         Credentials.Ticket fresh = Objects.requireNonNull(next.ticket());
         Conversation entered = new Conversation(context, line, fresh.conv(), outbox, inbox, this);
         conversation = entered;
@@ -278,6 +257,25 @@ final class ClientSession implements Session, Conversation.Listener {
 
     // ---- for the reconnector
 
+    /**
+     * Pins the position down, before the service is asked to go on behind it: nothing more is taken until there is a new
+     * conv, and what arrived without being taken comes once more. Otherwise a room that goes back to an earlier state
+     * could give numbers again that the user has seen under other messages. Completes when the position is kept.
+     */
+    Future<Void> pin() {
+        isPinned = true;
+        gate.shut();
+        long taken = gate.taken();
+        if (taken == inbox.durable()) return Future.succeededFuture();
+        return keeper.keepPosition(taken).onSuccess(kept -> inbox.makeDurable(taken));
+    }
+
+    private void unpin() {
+        isPinned = false;
+        inbox.rewind();
+        gate.reopen();
+    }
+
     void reconnecting(SessionEvent.Reconnecting event) {
         tell(event);
     }
@@ -315,7 +313,8 @@ final class ClientSession implements Session, Conversation.Listener {
 
     // ---- sending
 
-    private Future<Void> accept(byte[] message) {
+    @Override
+    public Future<Void> accept(byte[] message) {
         if (phase == Phase.OVER || phase == Phase.LEAVING) {
             return Future.failedFuture(new SessionClosedException("The session is over: " + whyOver));
         }
@@ -325,13 +324,9 @@ final class ClientSession implements Session, Conversation.Listener {
         return Future.succeededFuture();
     }
 
-    private void passVolatile(int channel, byte[] message) {
+    @Override
+    public void passVolatile(int channel, byte[] message) {
         if (phase == Phase.LIVE && conversation != null) conversation.sendVolatile(channel, message);
-    }
-
-    private static IllegalArgumentException tooLarge(Buffer message) {
-        return new IllegalArgumentException(
-                "a message has at most " + MESSAGE_BYTES_MAX + " bytes, not " + message.length());
     }
 
     // ---- going away and coming back

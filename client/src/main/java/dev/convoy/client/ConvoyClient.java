@@ -37,10 +37,16 @@ public final class ConvoyClient {
      * the service has given that one up, joins anew.
      *
      * @return the session; fails with {@link RefusedException}, with {@link ServiceUnreachableException}, with
-     *     {@link CredentialsUnreadableException}, or with IllegalStateException while there is a session
+     *     {@link CredentialsUnreadableException}, or with IllegalStateException while there is a session; a session that
+     *     is being left or abandoned is waited for
      */
     public Future<Session> join() {
-        ContextInternal caller = vertx.getContext();
+        return join(vertx.getContext());
+    }
+
+    private Future<Session> join(@Nullable ContextInternal caller) {
+        Stay present = stay.get();
+        if (present != null && present.isEnding) return joinAfter(present, caller);
         ContextInternal context =
                 caller != null && caller.isEventLoopContext() ? caller.unwrap() : vertx.createEventLoopContext();
         Stay begun = new Stay(context);
@@ -49,6 +55,12 @@ public final class ConvoyClient {
         }
         Promise<Session> joined = (caller == null ? context : caller).promise();
         context.runOnContext(turn -> begun.join(joined));
+        return joined.future();
+    }
+
+    private Future<Session> joinAfter(Stay former, @Nullable ContextInternal caller) {
+        Promise<Session> joined = caller == null ? Promise.promise() : caller.promise();
+        former.gone.future().onComplete(gone -> join(caller).onComplete(joined));
         return joined.future();
     }
 
@@ -61,15 +73,25 @@ public final class ConvoyClient {
     /**
      * Drops everything without a word, as a killed process would; the credentials stay in the store. On the session's
      * context that is done at once; from elsewhere in its turn there, and what arrives before may still be handed over.
+     *
+     * @return completes when nothing of it is left: no handler is called any more, and no save is on its way, so that another
+     *     client may go on with the same store
      */
-    public void abandon() {
+    public Future<Void> abandon() {
         Stay present = stay.get();
-        if (present != null) present.abandon();
+        return present == null ? Future.succeededFuture() : present.abandon();
     }
 
     /** From a join to its end. Confined to its context. */
     private final class Stay implements Closeable {
         private final ContextInternal context;
+        private final CredentialKeeper keeper;
+        /** Completes when nothing is left of it. */
+        private final Promise<Void> gone;
+
+        /** Who wants to join from now on waits for the end. */
+        private volatile boolean isEnding;
+
         private @Nullable Joiner joiner;
         private @Nullable ClientSession session;
         private @Nullable Promise<Session> pending;
@@ -77,6 +99,8 @@ public final class ConvoyClient {
 
         private Stay(ContextInternal context) {
             this.context = context;
+            this.keeper = new CredentialKeeper(context, options.store());
+            this.gone = context.promise();
         }
 
         private void join(Promise<Session> joined) {
@@ -85,7 +109,7 @@ public final class ConvoyClient {
                 return;
             }
             context.addCloseHook(this);
-            Joiner way = new Joiner(context, options, this::end);
+            Joiner way = new Joiner(context, options, keeper, this::end);
             joiner = way;
             pending = joined;
             way.join().onComplete(this::joined);
@@ -100,41 +124,40 @@ public final class ConvoyClient {
                 joined.complete(session);
             } else {
                 end();
-                joined.fail(result.cause());
+                gone.future().onComplete(done -> joined.fail(result.cause()));
             }
         }
 
         private Future<Void> leave() {
-            Promise<Void> left = context.promise();
+            isEnding = true;
             context.runOnContext(turn -> {
-                if (session != null) {
-                    session.close().onComplete(left);
-                } else {
-                    drop();
-                    left.complete();
-                }
+                if (session == null) drop();
+                else session.close();
             });
-            return left.future();
+            return gone.future();
         }
 
-        private void abandon() {
+        private Future<Void> abandon() {
+            isEnding = true;
             if (context.inThread()) {
                 drop();
             } else {
                 context.runOnContext(turn -> drop());
             }
+            return gone.future();
         }
 
         @Override
         public void close(Completable<Void> closed) {
             context.runOnContext(turn -> {
                 drop();
-                closed.succeed();
+                gone.future().onComplete(closed);
             });
         }
 
         private void drop() {
             if (over) return;
+            keeper.abandon();
             if (session != null) {
                 session.abandon();
             } else if (joiner != null) {
@@ -148,8 +171,12 @@ public final class ConvoyClient {
         private void end() {
             if (over) return;
             over = true;
-            context.removeCloseHook(this);
-            stay.compareAndSet(this, null);
+            isEnding = true;
+            keeper.idle().onComplete(idle -> {
+                context.removeCloseHook(this);
+                stay.compareAndSet(this, null);
+                gone.complete();
+            });
         }
     }
 

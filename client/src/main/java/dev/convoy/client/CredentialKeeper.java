@@ -20,10 +20,16 @@ final class CredentialKeeper {
 
     private static final int POSITION_RETRY_MS = 1_000;
 
+    private static final int IDLE_WITHIN_MS = 2_000;
+
     private final ContextInternal context;
     private final CredentialStore store;
     private Future<?> last = Future.succeededFuture();
+    /** The call of the store that began last. */
+    private Future<?> begun = Future.succeededFuture();
+
     private boolean positionBusy;
+    private boolean abandoned;
     private @Nullable Credentials current;
 
     CredentialKeeper(ContextInternal context, CredentialStore store) {
@@ -50,9 +56,34 @@ final class CredentialKeeper {
         return cleared;
     }
 
+    /** Saves nothing more, as if the process were dead, so that whoever comes next finds what it finds. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    /** Completes when the store has nothing to do for us any more, or has taken very long. */
+    Future<Void> idle() {
+        Future<?> busy = abandoned ? begun : last;
+        if (busy.isComplete()) return Future.succeededFuture();
+        Promise<Void> idle = context.promise();
+        long timer = context.setTimer(IDLE_WITHIN_MS, fired -> idle.tryComplete());
+        busy.onComplete(done -> {
+            context.owner().cancelTimer(timer);
+            idle.tryComplete();
+        });
+        return idle.future();
+    }
+
     /** The session ended so: clears the credentials when nobody can come back to it any more. */
     void forget(@Nullable ErrorCode end) {
         if (end != null && isGone(end)) clear().onFailure(context::reportException);
+    }
+
+    /** Keeps the position; completes when it would survive this process. */
+    Future<Void> keepPosition(long received) {
+        Credentials present = current;
+        if (present == null) return Future.failedFuture(new IllegalStateException("there is no position yet"));
+        return keep(present.withReceived(received));
     }
 
     /**
@@ -69,7 +100,9 @@ final class CredentialKeeper {
             return;
         }
         positionBusy = true;
-        saved.onSuccess(done -> kept.accept(received)).onFailure(context::reportException);
+        saved.onSuccess(done -> kept.accept(received)).onFailure(failure -> {
+            if (!abandoned) context.reportException(failure);
+        });
         saved.onComplete(done -> context.setTimer(done.succeeded() ? POSITION_SPACING_MS : POSITION_RETRY_MS, fired -> {
             positionBusy = false;
             again.run();
@@ -88,12 +121,14 @@ final class CredentialKeeper {
     }
 
     private <T> Future<T> call(Supplier<Future<T>> work) {
+        if (abandoned) return Future.failedFuture(new SessionClosedException("The client was abandoned."));
         Future<T> answer;
         try {
             answer = work.get();
         } catch (RuntimeException failure) {
             return Future.failedFuture(failure);
         }
+        begun = answer;
         if (answer.isComplete()) return answer;
         Promise<T> here = context.promise();
         answer.onComplete(here);

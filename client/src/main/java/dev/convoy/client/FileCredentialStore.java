@@ -2,6 +2,7 @@ package dev.convoy.client;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,11 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,22 +32,19 @@ final class FileCredentialStore implements CredentialStore {
     private static final Set<PosixFilePermission> OWNER_ONLY =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
-    /** A client that was abandoned may still be writing when its successor in this process begins: one at a time. */
-    private static final Object[] TURNS = new Object[64];
-
-    static {
-        Arrays.setAll(TURNS, i -> new Object());
-    }
+    /**
+     * By file, what was asked for last: a client that was abandoned may still be writing when its successor in this process
+     * begins, and what was asked for first is done first.
+     */
+    private static final Map<Path, Future<?>> LAST = new ConcurrentHashMap<>();
 
     private final Path file;
     private final Path fresh;
     private final boolean posix;
-    private final Object turn;
 
     FileCredentialStore(Path path) {
         this.file = path.toAbsolutePath();
         this.fresh = file.resolveSibling(file.getFileName() + ".new");
-        this.turn = TURNS[Math.floorMod(file.hashCode(), TURNS.length)];
         this.posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
@@ -127,15 +126,23 @@ final class FileCredentialStore implements CredentialStore {
     }
 
     private <T> Future<T> onWorker(Callable<T> work) {
-        Callable<T> inTurn = () -> {
-            synchronized (turn) {
-                return work.call();
-            }
-        };
+        Promise<T> done = Promise.promise();
         Context context = Vertx.currentContext();
-        if (context != null) return context.executeBlocking(inTurn, true);
+        Future<?> before = LAST.put(file, done.future());
+        done.future().onComplete(over -> LAST.remove(file, done.future()));
+        if (before == null) {
+            work(context, work).onComplete(done);
+        } else {
+            before.onComplete(over -> work(context, work).onComplete(done));
+        }
+        return done.future();
+    }
+
+    /** Outside of Vert.x on the caller's thread, which may block. */
+    private static <T> Future<T> work(@Nullable Context context, Callable<T> work) {
+        if (context != null) return context.executeBlocking(work, true);
         try {
-            return Future.succeededFuture(inTurn.call());
+            return Future.succeededFuture(work.call());
         } catch (Exception e) {
             return Future.failedFuture(e);
         }

@@ -29,13 +29,13 @@ final class Joiner {
     private final CredentialKeeper keeper;
 
     /** To be called on the context. */
-    Joiner(ContextInternal context, ClientOptions options, Runnable whenOver) {
+    Joiner(ContextInternal context, ClientOptions options, CredentialKeeper keeper, Runnable whenOver) {
         this.context = context;
         this.options = options;
         this.join = options.join();
         this.whenOver = whenOver;
         this.line = new ServiceLine(context, options, chances.jitter());
-        this.keeper = new CredentialKeeper(context, options.store());
+        this.keeper = keeper;
     }
 
     Future<ClientSession> join() {

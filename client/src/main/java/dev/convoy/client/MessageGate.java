@@ -22,6 +22,7 @@ final class MessageGate {
     private @Nullable Handler<Buffer> handler;
     private int waitingBytes;
     private long taken;
+    private boolean isShut;
 
     /**
      * @param taken the number of the last message that the user took, in a process before this one perhaps
@@ -33,6 +34,22 @@ final class MessageGate {
 
     void open(Handler<Buffer> to) {
         handler = to;
+        if (!isShut) handOverAll();
+    }
+
+    /** The user takes nothing more until the gate is {@linkplain #reopen opened again}. */
+    void shut() {
+        isShut = true;
+    }
+
+    /** What still waits comes once more, and is forgotten here. */
+    void reopen() {
+        isShut = false;
+        waiting.clear();
+        waitingBytes = 0;
+    }
+
+    private void handOverAll() {
         while (!waiting.isEmpty()) {
             Waiting next = waiting.removeFirst();
             waitingBytes -= next.bytes;
@@ -42,7 +59,7 @@ final class MessageGate {
 
     /** False when whoever sends has to wait for the user. */
     boolean hasRoom() {
-        return waiting.size() < MESSAGES_MAX && waitingBytes < BYTES_MAX;
+        return !isShut && waiting.size() < MESSAGES_MAX && waitingBytes < BYTES_MAX;
     }
 
     /** The next numbered message. */

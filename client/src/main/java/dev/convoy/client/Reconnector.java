@@ -86,8 +86,8 @@ final class Reconnector {
         timer = NO_TIMER;
         asking = true;
         if (attempt > 1) line.resolveAgain();
-        line.handshaker()
-                .ask(session.returnRequest(target), policy.attemptMs())
+        session.pin()
+                .compose(pinned -> line.handshaker().ask(session.returnRequest(target), policy.attemptMs()))
                 .onSuccess(this::answered)
                 .onFailure(this::failed);
     }

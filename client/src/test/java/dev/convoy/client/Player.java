@@ -48,7 +48,12 @@ final class Player {
     /** Ends it as a kill ends a process: when this returns, it takes and says nothing more and begins no save. */
     void abandon() {
         client.abandon(); // in its turn on the client's context, and what is sent after it comes after it there
-        assertThatThrownBy(() -> send("said by nobody")).isInstanceOf(SessionClosedException.class);
+        send("said by nobody", SessionClosedException.class);
+    }
+
+    /** Sends what cannot be sent any more. */
+    void send(String message, Class<? extends Exception> refusal) {
+        assertThatThrownBy(() -> send(message)).isInstanceOf(refusal);
     }
 
     void awaitMessages(String... expected) {

@@ -30,6 +30,11 @@ public final class Inbox {
         return Verdict.DELIVER;
     }
 
+    /** What was received and is not durable was never taken: it comes once more. */
+    public void rewind() {
+        received = durable;
+    }
+
     /** Messages up to {@code seq} would survive this process. */
     public void makeDurable(long seq) {
         durable = Math.max(durable, Math.min(seq, received));
