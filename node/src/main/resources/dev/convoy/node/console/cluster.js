@@ -17,7 +17,13 @@ export const STATES = {
 };
 
 const GONE = new Set(["DEAD", "LEFT"]);
-const COUNTERS = ["messages", "resumes", "retransmits"];
+
+/** What is drawn and how it is counted: all of these only grow while a node lives. */
+const COUNTERS = {
+  messages: (node) => (node.messagesIn ?? 0) + (node.messagesOut ?? 0),
+  resumes: (node) => node.resumes ?? 0,
+  retransmits: (node) => node.segmentsResent ?? 0,
+};
 
 const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
@@ -142,11 +148,11 @@ export class Cluster {
     for (const node of this.living()) {
       if (!node.row.node) continue;
       const before = this.#counted.get(`${node.serverId}/${node.epoch}`);
-      const counts = Object.fromEntries(COUNTERS.map((counter) => [counter, node.row.node[counter] ?? 0]));
+      const counts = Object.fromEntries(Object.entries(COUNTERS).map(([counter, of]) => [counter, of(node.row.node)]));
       counted.set(`${node.serverId}/${node.epoch}`, counts);
       if (before && seconds > 0) {
         rates.set(node.serverId, Object.fromEntries(
-          COUNTERS.map((counter) => [counter, Math.max(0, counts[counter] - before[counter]) / seconds])));
+          Object.keys(COUNTERS).map((counter) => [counter, Math.max(0, counts[counter] - before[counter]) / seconds])));
       }
     }
     this.#counted = counted;
