@@ -202,7 +202,7 @@ public final class Traffic {
             connection.link.handleTimeout(nowMs);
             sayLastWords(connection, nowMs);
         } else if (isSilent(connection, nowMs)) {
-            connection.session.host().onSilent(connection.session);
+            connection.session.host().presence().silent(connection.session);
         } else {
             connection.link.handleTimeout(nowMs);
             touch(connection);
@@ -281,7 +281,7 @@ public final class Traffic {
             if (event == LinkEvent.NONE) return;
             if (event == LinkEvent.PONG)
                 connection.carrier.onPong(connection.link.frame().nonce());
-            else session.host().onEvent(session, event, connection.link.frame());
+            else session.host().talk().onEvent(session, event, connection.link.frame());
         }
     }
 
