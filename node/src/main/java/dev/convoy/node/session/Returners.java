@@ -69,8 +69,7 @@ final class Returners {
                 .compose(redemption -> {
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) grants.giveBack(conv);
-                    Answer answer =
-                            refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
+                    Answer answer = refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
                     hall.traffic().settle();
                     return redemption instanceof Redemption.Invalid
                             ? whyInvalid(request, answer)

@@ -30,7 +30,8 @@ final class Succession {
         ServerSession session = proven.session;
         Presence presence = session.host().presence();
         session.expected = null;
-        presence.disconnect(session); // First: its last datagrams would take the messages that the new conv has to send.
+        presence.disconnect(
+                session); // First: its last datagrams would take the messages that the new conv has to send.
         session.openedBy = proven.attempt;
         presence.connected(session, hall.traffic().begin(proven), true);
     }

@@ -62,7 +62,8 @@ class ConsoleTest {
     private void join(String user, String room) throws Exception {
         ConvoyClient client = ConvoyClient.create(
                 vertx,
-                ClientOptions.builder().plain()
+                ClientOptions.builder()
+                        .plain()
                         .server(ClusterSettings.HOST, cluster.routers().get(0).port())
                         .user(user)
                         .roomType("echo")

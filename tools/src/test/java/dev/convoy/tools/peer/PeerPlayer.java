@@ -42,7 +42,8 @@ final class PeerPlayer implements AutoCloseable {
     }
 
     static PeerPlayer join(Vertx vertx, int port, String user, String room, boolean throughRoom) {
-        ClientOptions options = ClientOptions.builder().plain()
+        ClientOptions options = ClientOptions.builder()
+                .plain()
                 .server(ClusterSettings.HOST, port)
                 .user(user)
                 .roomType("chat")
