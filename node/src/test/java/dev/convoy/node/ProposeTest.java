@@ -138,7 +138,8 @@ class ProposeTest {
 
     private TestPlayer player(String user, Suite suite) {
         TestPlayer player = shard.player(user, room);
-        return suite == Suite.PLAIN ? player.plain() : player;
+        player.suite = suite;
+        return player;
     }
 
     private static Accepted granted(TestPlayer player, int wish) {

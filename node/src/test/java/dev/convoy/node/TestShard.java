@@ -4,17 +4,20 @@ import dev.convoy.node.admission.BareDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.admission.Doorkeeper;
 import dev.convoy.node.admission.Suites;
+import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
 import dev.convoy.node.net.Suite;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.node.session.NewcomerSettings;
 import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
+import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.protocol.handshake.ControlDrop;
 import dev.convoy.protocol.handshake.Cookies;
@@ -74,6 +77,8 @@ final class TestShard implements AutoCloseable {
     private final List<ShardWay> ways = new CopyOnWriteArrayList<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final Desk desk;
+    /** Who lets people in; anybody unless the test says otherwise. */
+    volatile IdentityCheck login = new AnonymousLogin();
 
     TestShard(ShardSettings settings, int serverId) {
         this(settings, serverId, TestRedis.connect());
@@ -93,8 +98,10 @@ final class TestShard implements AutoCloseable {
         Supplier<@Nullable Ownership> owner = () -> ownership;
         ConvSource convs = convs(serverId);
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY, null);
-        hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
-        Reception reception = new Reception(hall, redis, convs, secrets, newcomers, 0, 1);
+        hall = call(
+                () -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner, new SlowWork(vertx)));
+        IdentityCheck identities = (user, credential) -> login.check(user, credential);
+        Reception reception = new Reception(hall, redis, convs, secrets, identities, newcomers, 0, 1);
         Doorkeeper doorkeeper = new Doorkeeper(
                 new Cookies(secrets.cookieKey()), System::currentTimeMillis, TestNode.HANDSHAKES_PER_SECOND);
         desk = new Desk(
@@ -184,6 +191,7 @@ final class TestShard implements AutoCloseable {
 
     @Override
     public void close() {
+        run(hall::close);
         TestNode.get(vertx.close());
         redis.close();
     }

@@ -1,12 +1,12 @@
 package dev.convoy.node.session;
 
 import dev.convoy.node.net.Arrival;
+import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.RoomSpec;
 import dev.convoy.room.AdmissionException;
-import dev.convoy.room.AuthRequest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.security.SecureRandom;
@@ -20,6 +20,7 @@ final class BareNewcomers {
     private static final int BUSY_RETRY_MS = 2_000;
 
     private final Hall hall;
+    private final FrontDoor door;
     private final ConvSource convs;
     private final ConvClerk clerk;
     private final String roomType;
@@ -27,8 +28,10 @@ final class BareNewcomers {
     private final int shards;
     private final SecureRandom random = new SecureRandom();
 
-    BareNewcomers(Hall hall, ConvSource convs, ConvClerk clerk, String roomType, int shard, int shards) {
+    BareNewcomers(
+            Hall hall, FrontDoor door, ConvSource convs, ConvClerk clerk, String roomType, int shard, int shards) {
         this.hall = hall;
+        this.door = door;
         this.convs = convs;
         this.clerk = clerk;
         this.roomType = roomType;
@@ -44,11 +47,13 @@ final class BareNewcomers {
         String name = "bare-" + HexFormat.of().toHexDigits(arrival.attempt());
         String type = hall.specOf(roomType).type();
         RoomSpec spec = new RoomSpec(type, null, 0, RoomSpec.Durability.MEMORY);
-        AuthRequest request = new AuthRequest(name, Buffer.buffer(token), "", false);
-        return hall.open(roomOfOnesOwn(name), spec, Buffer.buffer())
-                .compose(room -> room.visit(() -> room.authenticate(request)
-                        .compose(playerId ->
-                                clerk.conv(arrival).map(conv -> enter(room, name, playerId, arrival, conv)))));
+        JoinRequest join = new JoinRequest(name, token, type, "", "", new byte[0]);
+        RoomWish wish = new RoomWish(spec, Buffer.buffer(), "");
+        return door.identify(join)
+                .compose(visitor -> hall.open(roomOfOnesOwn(name), wish)
+                        .compose(room -> room.visit(() -> room.authenticate(visitor.authRequest(false))
+                                .compose(playerId -> clerk.conv(arrival)
+                                        .map(conv -> enter(room, visitor.user(), playerId, arrival, conv))))));
     }
 
     private int enter(RoomHost room, String name, String playerId, Arrival arrival, int conv) {
@@ -60,7 +65,7 @@ final class BareNewcomers {
             throw new AdmissionException(ErrorCode.ROOM_CLOSED, "");
         }
         joined.isBare = true;
-        room.onConnected(joined, hall.traffic().open(joined, conv, arrival), false);
+        room.presence().connected(joined, hall.traffic().open(joined, conv, arrival), false);
         hall.traffic().settle();
         return conv;
     }

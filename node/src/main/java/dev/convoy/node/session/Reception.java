@@ -40,13 +40,14 @@ public final class Reception {
             ConvoyRedis redis,
             ConvSource convs,
             Secrets secrets,
+            IdentityCheck identities,
             NewcomerSettings settings,
             int shard,
             int shards) {
-        FrontDoor door = new FrontDoor(hall, redis);
+        FrontDoor door = new FrontDoor(hall, redis, identities);
         Grants grants = new Grants(hall, convs, secrets);
         ConvClerk clerk = new ConvClerk(hall, convs, settings.conflict(), shard, shards);
-        this.bare = new BareNewcomers(hall, convs, clerk, settings.bareRoomType(), shard, shards);
+        this.bare = new BareNewcomers(hall, door, convs, clerk, settings.bareRoomType(), shard, shards);
         this.newcomers = new Newcomers(hall, redis, door, grants, clerk, secrets, shard, shards);
         this.returners = new Returners(hall, redis, door, grants, secrets);
     }

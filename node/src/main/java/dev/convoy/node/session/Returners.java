@@ -15,7 +15,6 @@ import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
 import dev.convoy.redis.SessionImage;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +35,18 @@ final class Returners {
     }
 
     Future<Answer> comeBack(ReconnectRequest request, Arrival arrival) {
-        return door.welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
-                .compose(room -> room.visit(() -> room.authenticate(Newcomers.authRequest(request.join(), true))
-                        .compose(playerId -> redeem(room, request, arrival))));
+        return door.identify(request.join()).compose(visitor -> {
+            String tokenHash = request.token().hash();
+            Refused farewell = hall.farewells()
+                    .to(request.session(), tokenHash, hall.traffic().nowMs());
+            if (farewell != null) return Future.succeededFuture(farewell);
+            ReconnectRequest theirs = visitor.sends(request);
+            return door.welcome(visitor, hall.open(request.join().roomId(), null))
+                    .compose(room -> room.visit(() -> room.door()
+                            .requirePassword(visitor.join().password())
+                            .compose(right -> room.authenticate(visitor.authRequest(true)))
+                            .compose(playerId -> redeem(room, theirs, arrival))));
+        });
     }
 
     private Future<Answer> redeem(RoomHost room, ReconnectRequest request, Arrival arrival) {
@@ -106,7 +114,7 @@ final class Returners {
      */
     private @Nullable Answer again(
             RoomHost room, ReconnectRequest request, long attempt, Redemption.Resumed redeemed, ReconnectToken next) {
-        ServerSession session = room.session(request.session());
+        ServerSession session = room.seats().of(request.session());
         if (session == null) return null;
         ExpectedReturn expected = session.expected;
         if (expected != null && expected.attempt == attempt)
@@ -121,10 +129,10 @@ final class Returners {
 
     /** Why a session whose token was good cannot go on; null when it can. */
     private static @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
-        ServerSession session = room.session(request.session());
+        ServerSession session = room.seats().of(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
         if (session.outbox.acknowledge(request.received())) return null;
-        if (room.rollForward(session, request.received())) return null;
+        if (room.talk().rollForward(session, request.received())) return null;
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }
 
@@ -135,7 +143,7 @@ final class Returners {
             Redemption redemption,
             int conv,
             ReconnectToken next) {
-        ServerSession session = Objects.requireNonNull(room.session(request.session()));
+        ServerSession session = Objects.requireNonNull(room.seats().of(request.session()));
         Resumed.Place place = place(session);
         String spent = request.token().hash();
         SessionImage.Tokens tokens = new SessionImage.Tokens(next.hash(), spent, arrival.attempt(), "");
@@ -143,9 +151,9 @@ final class Returners {
         if (arrival.suite() == Suite.SEALED) {
             Succession.expect(session, hall, conv, arrival);
         } else {
-            room.disconnect(session);
+            room.presence().disconnect(session);
             session.openedBy = arrival.attempt();
-            room.onConnected(session, hall.traffic().open(session, conv, arrival), true);
+            room.presence().connected(session, hall.traffic().open(session, conv, arrival), true);
         }
         Refused refused = Grants.sentAway(room, session);
         if (refused != null) return refused;
@@ -164,7 +172,7 @@ final class Returners {
 
     /** A token came back that had been redeemed by somebody else: neither of the two is believed any more. */
     private static Answer onReuse(RoomHost room, ReconnectRequest request) {
-        ServerSession session = room.session(request.session());
+        ServerSession session = room.seats().of(request.session());
         if (session != null) room.end(session, ErrorCode.TOKEN_REUSED, "");
         return Refused.because(ErrorCode.TOKEN_REUSED, "");
     }

@@ -5,6 +5,7 @@ import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.SessionId;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param cookieKey from which address-validation cookies are derived, 32 bytes
  */
 public record Secrets(byte[] tokenKey, byte[] resetKey, byte[] cookieKey) {
+    private static final int OWN_ROOM_BYTES = 16;
+
     /**
      * All keys from those that an operator sets.
      *
@@ -33,6 +36,11 @@ public record Secrets(byte[] tokenKey, byte[] resetKey, byte[] cookieKey) {
 
     SessionId sessionId(String roomId, String user, long attempt) {
         return SessionId.of(hmac(tokenKey, "session", hex(attempt), roomId, user), 0);
+    }
+
+    String ownRoomId(String user, long attempt, int trial) {
+        byte[] name = hmac(tokenKey, "own room", hex(attempt), user, Integer.toString(trial));
+        return "own-" + HexFormat.of().formatHex(name, 0, OWN_ROOM_BYTES);
     }
 
     ReconnectToken firstToken(SessionId session, long attempt) {

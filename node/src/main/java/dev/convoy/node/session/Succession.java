@@ -28,10 +28,11 @@ final class Succession {
 
     private static void succeed(Hall hall, ExpectedReturn proven) {
         ServerSession session = proven.session;
-        RoomHost room = session.host();
+        Presence presence = session.host().presence();
         session.expected = null;
-        room.disconnect(session); // First: its last datagrams would take the messages that the new conv has to send.
+        presence.disconnect(
+                session); // First: its last datagrams would take the messages that the new conv has to send.
         session.openedBy = proven.attempt;
-        room.onConnected(session, hall.traffic().begin(proven), true);
+        presence.connected(session, hall.traffic().begin(proven), true);
     }
 }

@@ -205,7 +205,7 @@ public final class Traffic {
         Connection held = connections.get(conv);
         if (held == null || held.isOver()) return false;
         held.isEvicted = true;
-        held.session.host().onSilent(held.session);
+        held.session.host().presence().silent(held.session);
         return connections.get(conv) == null;
     }
 
@@ -229,7 +229,7 @@ public final class Traffic {
             connection.link.handleTimeout(nowMs);
             sayLastWords(connection, nowMs);
         } else if (isSilent(connection, nowMs)) {
-            connection.session.host().onSilent(connection.session);
+            connection.session.host().presence().silent(connection.session);
         } else {
             connection.link.handleTimeout(nowMs);
             touch(connection);
@@ -310,7 +310,7 @@ public final class Traffic {
             if (event == LinkEvent.NONE) return;
             if (event == LinkEvent.PONG)
                 connection.carrier.onPong(connection.link.frame().nonce());
-            else session.host().onEvent(session, event, connection.link.frame());
+            else session.host().talk().onEvent(session, event, connection.link.frame());
         }
     }
 
