@@ -243,8 +243,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership, new SlowWork(vertx));
         Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
-        Reception reception =
-                new Reception(
+        Reception reception = new Reception(
                 hall, redis, source, secrets, new AnonymousLogin(), settings.newcomers(), shard, settings.shards());
         Desk.Flows flows = new Desk.Flows(
                 reception::connect,
