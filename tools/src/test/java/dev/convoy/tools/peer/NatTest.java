@@ -113,6 +113,8 @@ class NatTest {
                 "ab".repeat(32),
                 "CONVOY_PLAIN",
                 "true",
+                "CONVOY_AUTH",
+                "anonymous",
                 "CONVOY_DURABILITY",
                 "memory",
                 "CONVOY_ROUTER_HOST",
