@@ -96,6 +96,11 @@ final class TestPlayer implements AutoCloseable {
         this.room = room;
     }
 
+    TestPlayer reading(TestPlayer other) {
+        seal = other.seal;
+        return this;
+    }
+
     static long freshAttempt() {
         return ThreadLocalRandom.current().nextLong();
     }
