@@ -1,5 +1,7 @@
 package dev.convoy.node;
 
+import dev.convoy.node.login.LoginSettings;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.operations.http.AdminSettings;
 import dev.convoy.operations.settings.Declarations;
 import dev.convoy.operations.settings.InvalidSettings;
@@ -11,10 +13,12 @@ import dev.convoy.operations.settings.Sources;
 import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
+import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A node's settings: each declared here, once, and read by the method of its name. */
@@ -98,6 +102,10 @@ public final class NodeSettings {
                     "New handshakes per second and shard above which clients have to show first that they receive at"
                             + " their address; 0 = always.")
             .or(200));
+
+    static {
+        LoginSettings.declareIn(ALL);
+    }
 
     private static final Setting<Boolean> PLAIN = ALL.add(Setting.of(
                     "CONVOY_PLAIN",
@@ -239,6 +247,15 @@ public final class NodeSettings {
 
     boolean isPlainAllowed() {
         return settings.get(PLAIN);
+    }
+
+    /**
+     * How each shard finds out who somebody is.
+     *
+     * @throws IllegalArgumentException with one sentence when a file that is named cannot be used
+     */
+    Function<Vertx, IdentityCheck> logins() {
+        return LoginSettings.checks(settings);
     }
 
     /** Of rooms whose type does not say. */

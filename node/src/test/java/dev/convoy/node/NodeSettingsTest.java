@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an operator may set, and what they are told when it is wrong. */
 class NodeSettingsTest {
     private static final String KEY = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
-    private static final Map<String, String> KEYS = Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_CLUSTER_KEY", KEY);
+    private static final Map<String, String> KEYS = Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_CLUSTER_KEY", KEY, "CONVOY_AUTH", "anonymous");
 
     @Test
     void theKeysAloneAreEnough() {
@@ -45,7 +45,7 @@ class NodeSettingsTest {
     @Test
     void keysAreReadFromFiles(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("cluster.key"), KEY + "\n");
-        Map<String, String> environment = Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_CLUSTER_KEY_FILE", file.toString());
+        Map<String, String> environment = Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_AUTH", "anonymous", "CONVOY_CLUSTER_KEY_FILE", file.toString());
         assertThat(NodeSettings.from(Sources.of(environment)).keyPair()).isNotNull();
     }
 
@@ -88,5 +88,15 @@ class NodeSettingsTest {
                 .message()
                 .doesNotContain(wrong);
         assertThatThrownBy(() -> NodeSettings.from(Sources.of(Map.of()))).hasMessageContaining("CONVOY_TOKEN_KEY");
+    }
+
+    @Test
+    void anybodyUnderAnyNameHasToBeSwitchedOn() {
+        assertThatThrownBy(() -> NodeSettings.from(Sources.of(Map.of("CONVOY_TOKEN_KEY", KEY))))
+                .hasMessage("CONVOY_AUTH is jwt and needs CONVOY_JWT_SECRET or CONVOY_JWT_JWKS;"
+                        + " CONVOY_AUTH=anonymous would believe every name.");
+        Map<String, String> weak = Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_JWT_SECRET", "too short");
+        assertThatThrownBy(() -> NodeSettings.from(Sources.of(weak)))
+                .hasMessage("CONVOY_JWT_SECRET must have at least 32 bytes.");
     }
 }

@@ -58,6 +58,8 @@ final class TestNode implements AutoCloseable {
                 CLUSTER.privateHex(),
                 "CONVOY_HANDSHAKES_PER_SECOND",
                 "" + HANDSHAKES_PER_SECOND,
+                "CONVOY_AUTH",
+                "anonymous",
                 "CONVOY_PLAIN",
                 "true")));
     }

@@ -15,7 +15,6 @@ import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
-import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.protocol.handshake.Cookies;
 import dev.convoy.protocol.wire.DatagramKind;
@@ -91,8 +90,7 @@ final class TestShard implements AutoCloseable {
         Supplier<@Nullable Ownership> owner = () -> ownership;
         ConvSource convs = convs(serverId);
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY, null);
-        hall = call(
-                () -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner, new SlowWork(vertx)));
+        hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
         Reception reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
         Doorkeeper doorkeeper = new Doorkeeper(
