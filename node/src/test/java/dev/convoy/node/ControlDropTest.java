@@ -103,7 +103,8 @@ class ControlDropTest {
     void aRequestThatIsRepeatedOrReplayedFromElsewhereMakesOneSession(ControlType type) {
         TestPlayer ann = shard.player("ann", TestRedis.freshName("drop"));
         long attempt = TestPlayer.freshAttempt();
-        Envelope request = type == ControlType.CONNECT ? ann.connectRequest(attempt) : ann.proposal(0x99, attempt);
+        Envelope request =
+                type == ControlType.CONNECT ? ann.connectRequest(attempt) : ProposeTest.proposal(ann, 0x99, attempt);
         Answer first = ann.askOnce(request);
         assertThat(ann.askOnce(request)).isEqualTo(first);
         TestPlayer thief = shard.player("thief", ann.room);

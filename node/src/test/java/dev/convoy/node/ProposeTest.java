@@ -8,6 +8,8 @@ import dev.convoy.protocol.conv.ConflictPolicy;
 import dev.convoy.protocol.conv.TimeRandomConv;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
+import dev.convoy.protocol.handshake.Envelope;
+import dev.convoy.protocol.handshake.ProposeRequest;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.wire.ControlType;
 import dev.convoy.protocol.wire.ErrorCode;
@@ -65,8 +67,8 @@ class ProposeTest {
     void aRepeatedProposalGetsTheSameAnswer() {
         TestPlayer ann = player("ann", Suite.SEALED);
         long attempt = TestPlayer.freshAttempt();
-        Answer first = ann.askOnce(ann.proposal(WISH, attempt));
-        assertThat(ann.askOnce(ann.proposal(WISH, attempt))).isEqualTo(first);
+        Answer first = ann.askOnce(proposal(ann, WISH, attempt));
+        assertThat(ann.askOnce(proposal(ann, WISH, attempt))).isEqualTo(first);
         assertThat(shard.convsInUse).containsExactly(WISH);
     }
 
@@ -98,7 +100,7 @@ class ProposeTest {
         TestPlayer ann = player("ann", Suite.PLAIN);
         granted(ann, WISH);
         TestPlayer ben = player("ben", Suite.PLAIN);
-        Answer answer = ben.askOnce(ben.proposal(WISH, TestPlayer.freshAttempt()));
+        Answer answer = ben.askOnce(proposal(ben, WISH, TestPlayer.freshAttempt()));
         assertThat(answer)
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.code()).isEqualTo(ErrorCode.CONV_IN_USE.code()));
@@ -136,6 +138,12 @@ class ProposeTest {
         assertBothSpeak(ann, ben);
     }
 
+    /** A request for this conv, or, with high byte 0, for these 24 bits. */
+    static Envelope proposal(TestPlayer player, int conv, long attempt) {
+        ProposeRequest request = new ProposeRequest(conv, player.joinRequest());
+        return player.request(ControlType.PROPOSE, attempt, request.encode());
+    }
+
     private TestPlayer player(String user, Suite suite) {
         TestPlayer player = shard.player(user, room);
         player.suite = suite;
@@ -143,7 +151,7 @@ class ProposeTest {
     }
 
     private static Accepted granted(TestPlayer player, int wish) {
-        Answer answer = player.ask(player.proposal(wish, TestPlayer.freshAttempt()));
+        Answer answer = player.ask(proposal(player, wish, TestPlayer.freshAttempt()));
         assertThat(answer).isInstanceOf(Accepted.class);
         Accepted accepted = (Accepted) answer;
         player.begin(accepted);

@@ -132,8 +132,7 @@ class ShardTest {
         ann.say("and in use");
         ann.awaitHeard("2:and in use");
         shard.skip(FORGOTTEN_MS - 10_000);
-        TestPlayer attacker = shard.player("eve", room);
-        attacker.seal = ann.seal;
+        TestPlayer attacker = shard.player("eve", room).reading(ann);
         Answer replayed = attacker.askOnce(request);
         assertThat(replayed).isInstanceOf(Resumed.class);
         assertThat(((Resumed) replayed).grant()).isEqualTo(first.grant());
@@ -166,8 +165,7 @@ class ShardTest {
         ann.say("back");
         ann.awaitHeard("2:back");
         flushTheDesk();
-        TestPlayer attacker = shard.player("ann", room);
-        attacker.seal = ann.seal;
+        TestPlayer attacker = shard.player("ann", room).reading(ann);
         assertCode(ErrorCode.ALREADY_JOINED, attacker.askOnce(request));
         ann.say("unmoved");
         ann.awaitHeard("3:unmoved");
@@ -395,7 +393,6 @@ class ShardTest {
     }
 
     private static void assertCode(ErrorCode expected, @org.jspecify.annotations.Nullable Answer answer) {
-        assertThat(answer).isInstanceOf(Refused.class);
         assertThat(answer instanceof Refused refused ? ErrorCode.of(refused.code()) : null)
                 .isEqualTo(expected);
     }

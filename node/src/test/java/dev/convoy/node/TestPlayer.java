@@ -10,7 +10,6 @@ import dev.convoy.protocol.handshake.ControlDatagram;
 import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.Grant;
 import dev.convoy.protocol.handshake.JoinRequest;
-import dev.convoy.protocol.handshake.ProposeRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
@@ -97,6 +96,11 @@ final class TestPlayer implements AutoCloseable {
         this.room = room;
     }
 
+    TestPlayer reading(TestPlayer other) {
+        seal = other.seal;
+        return this;
+    }
+
     static long freshAttempt() {
         return ThreadLocalRandom.current().nextLong();
     }
@@ -148,11 +152,6 @@ final class TestPlayer implements AutoCloseable {
     Envelope connectRequest(long attempt) {
         byte[] record = new ConnectRequest(joinRequest()).encode();
         return request(ControlType.CONNECT, attempt, record);
-    }
-
-    /** A request for this conv, or, with high byte 0, for these 24 bits. */
-    Envelope proposal(int conv, long attempt) {
-        return request(ControlType.PROPOSE, attempt, new ProposeRequest(conv, joinRequest()).encode());
     }
 
     Envelope reconnectRequest(long attempt) {
