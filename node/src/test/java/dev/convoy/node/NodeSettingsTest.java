@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an operator may set, and what they are told when it is wrong. */
 class NodeSettingsTest {
     private static final String KEY = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
-    private static final Map<String, String> KEYS = Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_CLUSTER_KEY", KEY, "CONVOY_AUTH", "anonymous");
+    private static final Map<String, String> KEYS =
+            Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_CLUSTER_KEY", KEY, "CONVOY_AUTH", "anonymous");
 
     @Test
     void theKeysAloneAreEnough() {
@@ -45,7 +46,8 @@ class NodeSettingsTest {
     @Test
     void keysAreReadFromFiles(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("cluster.key"), KEY + "\n");
-        Map<String, String> environment = Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_AUTH", "anonymous", "CONVOY_CLUSTER_KEY_FILE", file.toString());
+        Map<String, String> environment =
+                Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_AUTH", "anonymous", "CONVOY_CLUSTER_KEY_FILE", file.toString());
         assertThat(NodeSettings.from(Sources.of(environment)).keyPair()).isNotNull();
     }
 
