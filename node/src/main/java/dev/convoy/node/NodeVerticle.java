@@ -97,8 +97,8 @@ public final class NodeVerticle extends VerticleBase {
         return Future.join(shards.stream().map(vertx::deployVerticle).toList());
     }
 
-    private void adopt(String roomId) {
-        shards.get(Affinity.shard(Affinity.ofRoom(roomId), shards.size())).adopt(roomId);
+    private void adopt(String roomId, int deadServerId) {
+        shards.get(Affinity.shard(Affinity.ofRoom(roomId), shards.size())).adopt(roomId, deadServerId);
     }
 
     private NodeAddress address() {

@@ -109,8 +109,8 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
     }
 
     /** Goes on here with a room that nobody alive owns. Any thread. */
-    void adopt(String roomId) {
-        context.runOnContext(now -> hall.adopt(roomId));
+    void adopt(String roomId, int deadServerId) {
+        context.runOnContext(now -> hall.adopt(roomId, deadServerId));
     }
 
     /** The node's lease was in doubt: some rooms may be somebody else's now. Any thread. */

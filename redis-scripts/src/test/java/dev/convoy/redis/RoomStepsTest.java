@@ -49,8 +49,9 @@ class RoomStepsTest extends RedisTest {
         String room = TestRedis.freshName("room");
         Fence fence = claimed(room);
         assertThat(get(rooms.claim(room, 7, 1, SPEC))).isEqualTo(new RoomClaim.Mine(fence.generation()));
-        assertThat(get(rooms.claim(room, 8, 1, SPEC))).isEqualTo(new RoomClaim.Owned(7, 1, fence.generation()));
-        assertThat(get(rooms.claim(room, 7, 2, SPEC))).isEqualTo(new RoomClaim.Owned(7, 1, fence.generation()));
+        RoomClaim.Owned owned = new RoomClaim.Owned(7, 1, fence.generation(), SPEC.type(), List.of());
+        assertThat(get(rooms.claim(room, 8, 1, SPEC))).isEqualTo(owned);
+        assertThat(get(rooms.claim(room, 7, 2, SPEC))).isEqualTo(owned);
     }
 
     @Test
@@ -122,6 +123,32 @@ class RoomStepsTest extends RedisTest {
         assertThat(get(redis.sessions().admit(room, old, newSession(freshSessionId()))))
                 .isEqualTo(new Fenced(current));
         assertThatThrownBy(() -> get(rooms.load(room, old))).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aTakeoverAfterAClaimReadsAllThatIsThereAtThatMoment() {
+        String room = TestRedis.freshName("room");
+        Fence old = claimed(room);
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 70; i++) ids.add(admitted(room, old));
+        RoomClaim.Owned owned = as(RoomClaim.Owned.class, get(rooms.claim(room, 8, 1, null)));
+        assertThat(owned.sessionIds()).containsExactlyInAnyOrderElementsOf(ids);
+        get(redis.sessions().leave(room, old, ids.remove(0)));
+        ids.add(admitted(room, old));
+        TakeOver.TakenOver taken = as(TakeOver.TakenOver.class, get(rooms.takeOver(room, owned, 8, 1)));
+        assertThat(taken.image().sessions())
+                .extracting(SessionImage::sessionId)
+                .containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    @Test
+    void aTakeoverThatCameTooLateReadsNothingOfTheNextOwners() {
+        String room = TestRedis.freshName("room");
+        Fence old = claimed(room);
+        admitted(room, old);
+        RoomClaim.Owned owned = as(RoomClaim.Owned.class, get(rooms.claim(room, 8, 1, null)));
+        as(TakeOver.TakenOver.class, get(other.rooms().takeOver(room, owned, 9, 1)));
+        assertThat(get(rooms.takeOver(room, owned, 8, 1))).isInstanceOf(TakeOver.Changed.class);
     }
 
     @Test

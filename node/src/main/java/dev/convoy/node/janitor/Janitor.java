@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +31,14 @@ public final class Janitor {
     private final ConvoyRedis redis;
     private final String instance;
     private final BooleanSupplier isAccepting;
-    private final Consumer<String> openRoom;
+    private final RoomDoor openRoom;
     private final boolean[] owned = new boolean[Due.PARTITIONS];
+
+    /** Takes a room over if its owner is dead, and lets it go on here. */
+    public interface RoomDoor {
+        /** {@code ownerServerId}: whose the room was when it was looked at; 0 = nobody's. */
+        void open(String roomId, int ownerServerId);
+    }
 
     /**
      * A janitor for the current context.
@@ -41,8 +46,7 @@ public final class Janitor {
      * @param isAccepting whether this node may take rooms at the moment
      * @param openRoom takes a room over if its owner is dead, and lets it go on here
      */
-    public Janitor(
-            Vertx vertx, ConvoyRedis redis, String instance, BooleanSupplier isAccepting, Consumer<String> openRoom) {
+    public Janitor(Vertx vertx, ConvoyRedis redis, String instance, BooleanSupplier isAccepting, RoomDoor openRoom) {
         this.context = vertx.getOrCreateContext();
         this.redis = redis;
         this.instance = instance;
@@ -84,13 +88,13 @@ public final class Janitor {
     /** A living owner ends its sessions itself. */
     private void openIfOrphaned(Due.Entry entry, Fence owner) {
         if (owner.serverId() == 0) {
-            openRoom.accept(entry.roomId());
+            openRoom.open(entry.roomId(), 0);
             return;
         }
         hop(redis.nodeLeases().read(owner.serverId())).onSuccess(lease -> {
             boolean isAlive =
                     lease.filter(view -> view.epoch() == owner.epoch()).isPresent();
-            if (!isAlive) openRoom.accept(entry.roomId());
+            if (!isAlive) openRoom.open(entry.roomId(), owner.serverId());
         });
     }
 

@@ -72,7 +72,7 @@ public final class Hall {
         this.convs = convs;
         this.ownership = ownership;
         this.opener = new RoomOpener(this, redis, types);
-        this.register = new Register(redis, settings.windowMs(), keepAliveMs());
+        this.register = new Register(this, redis, settings.windowMs(), keepAliveMs());
         this.keepAliveTimer = vertx.setPeriodic(keepAliveMs(), timer -> keepAlive());
     }
 
@@ -104,9 +104,9 @@ public final class Hall {
         return moveAll(waiting, Math.min(MOVE_PAUSE_MS_MAX, MOVE_PAUSES_MS_MAX / (waiting.size() + 1)));
     }
 
-    /** Goes on with a room whose owner is dead, so that its sessions end. */
-    public void adopt(String roomId) {
-        open(roomId, null, Buffer.buffer())
+    /** Goes on with a room whose owner, of that server id, is dead, so that its sessions end. */
+    public void adopt(String roomId, int deadServerId) {
+        open(roomId, null, Buffer.buffer(), deadServerId)
                 .onSuccess(room -> log.info("room {} adopted", roomId))
                 .onFailure(failure -> log.debug("room {} was not adopted: {}", roomId, failure.getMessage()));
     }
@@ -122,6 +122,11 @@ public final class Hall {
      * @param spec how to make it if there is none; null = only one that exists
      */
     Future<RoomHost> open(String roomId, @Nullable RoomSpec spec, Buffer options) {
+        return open(roomId, spec, options, 0);
+    }
+
+    /** {@code ownerHint}: the server id that probably owns it now; 0 = no idea. */
+    Future<RoomHost> open(String roomId, @Nullable RoomSpec spec, Buffer options, int ownerHint) {
         if (isDraining) {
             return Future.failedFuture(new AdmissionException(ErrorCode.NODE_DRAINING, "this node takes no players"));
         }
@@ -131,8 +136,8 @@ public final class Hall {
         if (underWay != null) return spec == null ? underWay : orElseMade(underWay, roomId, spec, options);
         Future<?> ending = disposing.get(roomId);
         Future<RoomHost> opened = ending == null
-                ? opener.own(roomId, spec, options)
-                : ending.transform(done -> opener.own(roomId, spec, options));
+                ? opener.own(roomId, spec, options, ownerHint)
+                : ending.compose(done -> opener.own(roomId, spec, options, ownerHint));
         opening.put(roomId, opened);
         opened.onComplete(done -> opening.remove(roomId));
         return opened;
@@ -145,8 +150,8 @@ public final class Hall {
                 ErrorCode.RETRY_LATER, RoomOpener.RACE_RETRY_MS, "this node is renewing its lease");
     }
 
-    Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas) {
-        return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas));
+    Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas, List<String> endedSessionIds) {
+        return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas, endedSessionIds));
     }
 
     Future<RoomStep> putBack(RoomHost room, RoomImage image) {
@@ -157,11 +162,16 @@ public final class Hall {
         return register;
     }
 
+    /** Until Redis has answered, nobody gets a room of that name here: it would be the one that is over. */
     void dispose(RoomHost room) {
         Future<?> ending = hop(redis.rooms().dispose(room.roomId(), room.fence()));
         disposing.put(room.roomId(), ending);
-        ending.onComplete(done -> disposing.remove(room.roomId(), ending))
-                .onFailure(failure -> log.warn("the step dispose got no answer: {}", failure.getMessage()));
+        ending.onSuccess(done -> disposing.remove(room.roomId(), ending)).onFailure(failure -> {
+            log.warn("the step dispose got no answer and is repeated: {}", failure.getMessage());
+            afterMs(Register.RETRY_AFTER_MS, () -> {
+                if (disposing.get(room.roomId()) == ending) dispose(room);
+            });
+        });
     }
 
     /** The room is held here from now on. */

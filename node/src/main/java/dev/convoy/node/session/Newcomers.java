@@ -56,41 +56,44 @@ final class Newcomers {
         String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
         RoomSpec spec = hall.specOf(type);
         String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
-        return door.welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
+        Future<Void> check = door.check(join.user());
+        return door.welcome(check, hall.open(roomId, spec, Buffer.buffer(join.options())))
                 .compose(room -> room.visit(() -> room.authenticate(authRequest(join, false))
-                        .compose(playerId -> admit(room, join.user(), playerId, attempt, path))));
+                        .compose(playerId -> admit(room, join.user(), playerId, check, attempt, path))));
     }
 
-    private Future<Answer> admit(RoomHost room, String user, String playerId, long attempt, ClientPath path) {
+    private Future<Answer> admit(
+            RoomHost room, String user, String playerId, Future<Void> check, long attempt, ClientPath path) {
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
         ServerSession present = room.sessionOf(user);
         if (present != null && present.connection != null) {
-            return Future.succeededFuture(onPresent(room, present, present.connection, id, token, attempt));
+            return check.map(welcome -> onPresent(room, present, id, token, attempt));
         }
+        boolean isAsBefore = present != null && present.id().equals(id);
+        if (present != null && isAsBefore && !present.isUnused())
+            return check.map(Refused.because(ErrorCode.ALREADY_JOINED, ""));
         int conv = grants.takeConv();
         if (!room.reserve(user)) {
             grants.giveBack(conv);
             throw retry("somebody of that name is just coming in");
         }
-        if (present != null) room.end(present, ErrorCode.REPLACED, "");
-        long windowMs = hall.settings().windowMs();
+        if (present != null && !isAsBefore) room.end(present, ErrorCode.REPLACED, "");
         NewSession session = new NewSession(
                 id.toString(),
                 user,
                 playerId,
                 token.hash(),
                 conv,
-                windowMs,
+                hall.settings().windowMs(),
                 hall.settings().absoluteMs());
-        hall.register().scheduleEnd(room, id);
-        return Future.succeededFuture()
-                .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)))
+        return record(room, id, session, check)
                 .onComplete(done -> room.unreserve(user))
                 .onFailure(failure -> grants.giveBack(conv))
                 .map(admission -> {
                     requireAdmitted(admission, room, conv);
-                    ServerSession joined = room.join(id, user, playerId);
+                    ServerSession kept = room.session(id); // From an owner whose answer nobody got.
+                    ServerSession joined = kept == null ? room.join(id, user, playerId) : kept;
                     Refused refused = Grants.sentAway(room, joined);
                     if (refused != null) {
                         grants.giveBack(conv);
@@ -98,23 +101,39 @@ final class Newcomers {
                     }
                     joined.openedBy = attempt;
                     joined.onGranted(new SessionImage.Tokens(token.hash(), "", 0, ""), 1);
-                    room.onConnected(joined, hall.traffic().open(joined, conv, path), false);
+                    room.onConnected(joined, hall.traffic().open(joined, conv, path), kept != null);
                     hall.traffic().settle();
                     return new Accepted(grants.of(room, conv, token, 1), id, room.roomId(), playerId);
                 });
     }
 
     /**
+     * Makes the record that lets a player return, in one round trip with the question whether the user is banned: a record that was
+     * made for somebody unwelcome is removed again.
+     */
+    private Future<Admission> record(RoomHost room, SessionId id, NewSession session, Future<Void> check) {
+        Future<Void> scheduled = hall.register().scheduleEnd(room, id);
+        Future<Admission> admitted = Future.succeededFuture()
+                .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)));
+        return Future.join(scheduled, admitted, check).transform(all -> {
+            if (all.succeeded()) return admitted;
+            Throwable why = check.failed() ? check.cause() : all.cause();
+            ServerSession kept = room.session(id);
+            boolean isUnwelcome = why instanceof AdmissionException && admitted.succeeded();
+            if (isUnwelcome && kept != null) room.end(kept, ErrorCode.BANNED, String.valueOf(why.getMessage()));
+            else if (isUnwelcome) hall.register().end(room, id);
+            else hall.register().endUnlessAdmitted(room, id);
+            return Future.failedFuture(why);
+        });
+    }
+
+    /**
      * The same user again while the first is here. It may be the first's own request, repeated after its answer was
      * lost and forgotten: the same answer then, unless the first has used it.
      */
-    private Answer onPresent(
-            RoomHost room,
-            ServerSession present,
-            Connection connection,
-            SessionId id,
-            ReconnectToken token,
-            long attempt) {
+    private Answer onPresent(RoomHost room, ServerSession present, SessionId id, ReconnectToken token, long attempt) {
+        Connection connection = present.connection;
+        if (connection == null) throw retry("the player has just gone");
         boolean isRepeated = present.id().equals(id) && present.openedBy == attempt;
         if (!isRepeated || connection.link.hasHeard()) return Refused.because(ErrorCode.ALREADY_JOINED, "");
         return new Accepted(grants.of(room, connection.link.conv(), token, 1), id, room.roomId(), present.playerId());

@@ -13,6 +13,7 @@ import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
 import dev.convoy.redis.SessionImage;
+import dev.convoy.room.AdmissionException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How a player with a token comes back: it is redeemed last, when nothing else can refuse them. Confined to the shard's event loop. */
 final class Returners {
+    private static final int SERVER_ID_SHIFT = 24;
+
     private final Hall hall;
     private final ConvoyRedis redis;
     private final FrontDoor door;
@@ -35,12 +38,16 @@ final class Returners {
     }
 
     Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
-        return door.welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
+        Future<Void> check = door.check(request.join().user());
+        int lastOwner = request.oldConv() >>> SERVER_ID_SHIFT;
+        Future<RoomHost> opening = hall.open(request.join().roomId(), null, Buffer.buffer(), lastOwner);
+        return door.welcome(check, opening)
                 .compose(room -> room.visit(() -> room.authenticate(Newcomers.authRequest(request.join(), true))
-                        .compose(playerId -> redeem(room, request, attempt, path))));
+                        .compose(playerId -> redeem(room, request, check, attempt, path))));
     }
 
-    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, long attempt, ClientPath path) {
+    private Future<Answer> redeem(
+            RoomHost room, ReconnectRequest request, Future<Void> check, long attempt, ClientPath path) {
         int conv = grants.takeConv();
         ReconnectToken next = request.token().successor(secrets.tokenKey(), request.session(), attempt);
         Redeem step = new Redeem(
@@ -53,8 +60,7 @@ final class Returners {
                 request.generation(),
                 request.received(),
                 hall.settings().windowMs());
-        return Future.succeededFuture()
-                .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)))
+        return redeem(room, request, step, check)
                 .onFailure(failure -> grants.giveBack(conv))
                 .compose(redemption -> {
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
@@ -66,6 +72,27 @@ final class Returners {
                             ? whyInvalid(request, answer)
                             : Future.succeededFuture(answer);
                 });
+    }
+
+    /**
+     * Redeems a token in one round trip with the question whether its user is banned. Whoever is, and has a good token, has spent it: the
+     * session ends.
+     */
+    private Future<Redemption> redeem(RoomHost room, ReconnectRequest request, Redeem step, Future<Void> check) {
+        Future<Redemption> redeemed = Future.succeededFuture()
+                .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)));
+        return Future.join(redeemed, check).transform(both -> {
+            if (both.succeeded()) return redeemed;
+            Throwable why = check.failed() ? check.cause() : both.cause();
+            ServerSession session = room.session(request.session());
+            boolean isTheirs =
+                    redeemed.result() instanceof Redemption.Rotated || redeemed.result() instanceof Redemption.Repeated;
+            if (why instanceof AdmissionException && isTheirs && session != null) {
+                room.end(session, ErrorCode.BANNED, String.valueOf(why.getMessage()));
+                hall.traffic().settle();
+            }
+            return Future.failedFuture(why);
+        });
     }
 
     /** A token that is unknown in this room may be one of the same user for another. */

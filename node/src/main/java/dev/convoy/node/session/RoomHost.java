@@ -366,7 +366,7 @@ final class RoomHost {
         hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
         hall.register().left(this, session);
         guarded(() -> room.onLeave(session, consented));
-        if (!isClosed) commits.changed(null);
+        if (!isClosed) commits.ended(session);
         closeIfEmpty();
     }
 

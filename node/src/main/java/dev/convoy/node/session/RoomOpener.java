@@ -33,6 +33,8 @@ final class RoomOpener {
     private final Hall hall;
     private final ConvoyRedis redis;
     private final RoomTypes types;
+    /** The server id whose lease was found gone last: its rooms come one after the other. 0: none yet. */
+    private int lastDead;
 
     RoomOpener(Hall hall, ConvoyRedis redis, RoomTypes types) {
         this.hall = hall;
@@ -51,22 +53,40 @@ final class RoomOpener {
         return new RoomSpec(type, null, 0, RoomSpec.Durability.valueOf(durability.name()));
     }
 
-    Future<RoomHost> own(String roomId, @Nullable RoomSpec spec, Buffer options) {
+    /**
+     * Makes the room this shard's.
+     *
+     * @param ownerHint the server id that probably owns it now, 0 = anybody's guess. Its lease is looked at in the same round trip,
+     *     so that a takeover takes two: this one, and one for the room with its sessions.
+     */
+    Future<RoomHost> own(String roomId, @Nullable RoomSpec spec, Buffer options, int ownerHint) {
         Ownership me = hall.ownership();
-        return hall.hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), spec))
-                .compose(claim -> onClaim(roomId, me, claim, spec, options));
+        int guess = ownerHint == 0 || ownerHint == me.serverId() ? lastDead : ownerHint;
+        Future<RoomClaim> claimed = hall.hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), spec));
+        LeaseGuess lease = guess == 0 ? LeaseGuess.NONE : new LeaseGuess(guess, read(guess));
+        return claimed.compose(claim -> onClaim(roomId, me, claim, spec, options, lease));
+    }
+
+    private record LeaseGuess(int serverId, Future<Optional<LeaseView>> lease) {
+        static final LeaseGuess NONE = new LeaseGuess(0, Future.succeededFuture(Optional.empty()));
+    }
+
+    private Future<Optional<LeaseView>> read(int serverId) {
+        return hall.hop(redis.nodeLeases().read(serverId));
     }
 
     private Future<RoomHost> onClaim(
-            String roomId, Ownership me, RoomClaim claim, @Nullable RoomSpec spec, Buffer options) {
+            String roomId, Ownership me, RoomClaim claim, @Nullable RoomSpec spec, Buffer options, LeaseGuess guess) {
         if (claim instanceof RoomClaim.Created created && spec != null) {
             return make(roomId, fence(me, created.generation()), spec, options);
         }
         if (claim instanceof RoomClaim.Loaded loaded) {
-            return restore(roomId, fence(me, loaded.generation()), loaded.image());
+            Fence fence = fence(me, loaded.generation());
+            String type = loaded.image().spec().type();
+            return types.named(type) == null ? handBack(roomId, fence, type) : restore(roomId, fence, loaded.image());
         }
         if (claim instanceof RoomClaim.Mine mine) return reload(roomId, fence(me, mine.generation()));
-        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned);
+        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned, guess);
         return Future.failedFuture(new AdmissionException(ErrorCode.SESSION_LOST, "there is no such room any more"));
     }
 
@@ -77,8 +97,10 @@ final class RoomOpener {
     }
 
     /** Another node owns the room, or did: look at its lease, and take the room if that is gone. */
-    private Future<RoomHost> takeOver(String roomId, Ownership me, RoomClaim.Owned owned) {
-        return hall.hop(redis.nodeLeases().read(owned.serverId())).compose(lease -> {
+    private Future<RoomHost> takeOver(String roomId, Ownership me, RoomClaim.Owned owned, LeaseGuess guess) {
+        Future<Optional<LeaseView>> read =
+                guess.serverId() == owned.serverId() ? guess.lease() : read(owned.serverId());
+        return read.compose(lease -> {
             Optional<LeaseView> alive = lease.filter(view -> view.epoch() == owned.epoch());
             if (alive.isPresent()) {
                 int leaseMs = (int) Math.max(0, alive.get().ttlMs());
@@ -88,7 +110,9 @@ final class RoomOpener {
                 return Future.failedFuture(new AdmissionException(
                         ErrorCode.RETRY_LATER, OUTAGE_RETRY_MS, "Redis was away; its owners may be alive"));
             }
-            return hall.hop(redis.rooms().takeOver(roomId, owned.fence(), me.serverId(), me.epoch()))
+            lastDead = owned.serverId();
+            if (types.named(owned.type()) == null) return Future.failedFuture(unknown(owned.type()));
+            return hall.hop(redis.rooms().takeOver(roomId, owned, me.serverId(), me.epoch()))
                     .compose(taken -> onTaken(roomId, me, owned, taken));
         });
     }
@@ -99,6 +123,15 @@ final class RoomOpener {
             return restore(roomId, fence(me, over.generation()), survivors(over.image()));
         }
         return Future.failedFuture(race());
+    }
+
+    /** A room of a type that only other nodes know must not stay here. */
+    private Future<RoomHost> handBack(String roomId, Fence fence, String type) {
+        return hall.hop(redis.rooms().release(roomId, fence)).transform(released -> Future.failedFuture(unknown(type)));
+    }
+
+    private static AdmissionException unknown(String type) {
+        return new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + type);
     }
 
     /** A memory room has died with its node, and its sessions with it. */
@@ -133,7 +166,7 @@ final class RoomOpener {
     private RoomHost host(String roomId, Fence fence, RoomSpec spec) {
         RoomType roomType = types.named(spec.type());
         if (roomType == null) {
-            throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + spec.type());
+            throw unknown(spec.type());
         }
         RoomHost host = new RoomHost(hall, roomId, fence, spec, roomType.create());
         hall.hold(host);
