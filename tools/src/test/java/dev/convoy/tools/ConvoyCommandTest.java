@@ -36,11 +36,13 @@ class ConvoyCommandTest {
                     demo --rate 0                  | --rate must be between 1 and 1000, not 0.
                     demo --seconds 5               | --seconds must be between 6 and 3600, not 5.
                     demo --seconds 0 --fault none  | --seconds must be between 1 and 3600, not 0.
-                    demo --fault fire              | Invalid value for option '--fault': expected one of [NONE, KILL, DRAIN, PAUSE, REDIS, ROUTER, ROLLING, ROAM, CLIENT]
+                    demo --fault fire              | Invalid value for option '--fault': 'fire' is not one of none, kill, drain, pause, redis, router, rolling, roam, client
                     demo --fault roam              | --fault roam is not built yet; use --fault kill.
-                    demo --fault client            | --fault client is not built yet; use --fault kill.
+                    demo --fault kill+kill         | Invalid value for option '--fault': 'kill' stands there twice
                     demo --fault rolling --nodes 1 | --fault rolling needs at least 2 nodes: somebody has to take over.
                     demo --fault router --routers 1 | --fault router needs at least 2 routers: somebody has to take over.
+                    demo --fault kill+drain --nodes 2 | --fault kill+drain needs at least 3 nodes: somebody has to take over.
+                    demo --fault kill,none         | Invalid value for option '--fault': 'none' and something else
                     demo --durability memory       | --durability memory does not go with --fault kill: what only a node's memory knows is gone with the node.
                     demo --durability memory --fault pause | --durability memory does not go with --fault pause: what only a node's memory knows is gone with the node.
                     demo --security sealed         | --security sealed is not built yet; use --security plain.

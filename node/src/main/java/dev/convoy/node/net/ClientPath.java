@@ -50,6 +50,11 @@ public final class ClientPath {
         return new ClientPath(otherRouter, header);
     }
 
+    /** The client as its address stands in the path header, without the hop bit: 8 or 20 bytes. */
+    public byte[] client() {
+        return header.clone();
+    }
+
     @Override
     public String toString() {
         return HexFormat.of().formatHex(header) + " via " + router;

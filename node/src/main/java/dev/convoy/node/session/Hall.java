@@ -41,6 +41,7 @@ public final class Hall {
     private final ConvoyRedis redis;
     private final ShardSettings settings;
     private final Traffic traffic;
+    private final Introducer introducer;
     private final ConvSource convs;
     private final Supplier<@Nullable Ownership> ownership;
 
@@ -69,6 +70,7 @@ public final class Hall {
         this.redis = redis;
         this.settings = settings;
         this.traffic = traffic;
+        this.introducer = new Introducer(traffic::nowMs);
         this.convs = convs;
         this.ownership = ownership;
         this.opener = new RoomOpener(this, redis, types);
@@ -156,6 +158,10 @@ public final class Hall {
 
     Future<RoomStep> putBack(RoomHost room, RoomImage image) {
         return hop(redis.rooms().restore(room.roomId(), room.fence(), image));
+    }
+
+    Introducer introducer() {
+        return introducer;
     }
 
     Register register() {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * All players of a demo, spread evenly over routers and rooms. Owned by the main thread; the players
  * themselves run on event loops of their own.
  */
-final class Crowd implements AutoCloseable {
+final class Crowd implements Players, AutoCloseable {
     private static final int JOINED_WITHIN_S = 30;
     private static final int ENDED_WITHIN_S = 5;
     private static final int EVENT_LOOPS = 2;
@@ -71,9 +71,14 @@ final class Crowd implements AutoCloseable {
         players.forEach(Player::stopSending);
     }
 
-    /** All players as they are now, always in the same order. */
-    List<PlayerStatus> statuses() {
+    @Override
+    public List<PlayerStatus> statuses() {
         return players.stream().map(Player::status).toList();
+    }
+
+    @Override
+    public void restartClients(long withinMs) {
+        players.forEach(player -> player.restartClient(withinMs));
     }
 
     Measurements measurements() {

@@ -6,6 +6,8 @@ import dev.convoy.tools.command.JsonFile;
 import dev.convoy.tools.terminal.Terminal;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,8 +75,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--fault",
-            paramLabel = "FAULT",
+            paramLabel = "FAULT[+FAULT]",
             defaultValue = "kill",
+            converter = Faults.Converter.class,
             description = {
                 "what happens in the middle (default: ${DEFAULT-VALUE}):",
                 "none     nothing",
@@ -84,9 +87,11 @@ public final class DemoCommand implements Callable<Integer> {
                 "redis    SIGKILL to Redis, which is back 5 s later with its data",
                 "router   SIGKILL to a router",
                 "rolling  every node is drained and replaced, one after the other",
-                "roam and client are not built yet"
+                "client   every player's client is ended as by SIGKILL, and started again from its credentials",
+                "roam is not built yet",
+                "several at once: kill+router"
             })
-    private Fault fault = Fault.KILL;
+    private Faults fault = Faults.of(Fault.KILL);
 
     @Option(
             names = "--durability",
@@ -107,6 +112,14 @@ public final class DemoCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private Security security = Security.PLAIN;
 
+    @Option(
+            names = "--matrix",
+            description = {
+                "every fault with every durability it goes with, and some pairs, one after the other; one table",
+                "at the end (instead of --fault and --durability; --json gets an array)"
+            })
+    private boolean matrix;
+
     @Option(names = "--seed", paramLabel = "N", description = "of the players' timing and padding (default: random)")
     private @Nullable Long seed;
 
@@ -116,12 +129,26 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         long chosenSeed = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
-        DemoSettings settings = new DemoSettings(
-                nodes, routers, players, rooms, rate, seconds, fault, durability, security, chosenSeed);
         if (json != null) JsonFile.requireWritable(json);
         Terminal terminal = Terminal.standard();
-        DemoResult result = new DemoRun(settings, terminal).run();
+        if (matrix) return runMatrix(terminal, chosenSeed);
+        DemoSettings settings = settings(fault, durability, chosenSeed);
+        List<Path> logs = new ArrayList<>();
+        DemoResult result = new DemoRun(settings, DemoView.on(terminal)).run(logs::add);
+        new VerdictTable(result, terminal).lines().forEach(terminal::line);
+        for (Path folder : logs) terminal.line(" The processes' logs are in " + folder + ".");
         if (json != null) JsonFile.write(json, result.json());
         return result.passed() ? 0 : CommandFailure.STATUS_FAILED;
+    }
+
+    private int runMatrix(Terminal terminal, long chosenSeed) throws InterruptedException {
+        Matrix all = new Matrix(terminal, (faults, level) -> settings(faults, level, chosenSeed));
+        boolean passed = all.run();
+        if (json != null) JsonFile.write(json, all.json());
+        return passed ? 0 : CommandFailure.STATUS_FAILED;
+    }
+
+    private DemoSettings settings(Faults faults, Durability level, long chosenSeed) {
+        return new DemoSettings(nodes, routers, players, rooms, rate, seconds, faults, level, security, chosenSeed);
     }
 }

@@ -3,10 +3,11 @@ package dev.convoy.tools.demo;
 import dev.convoy.tools.cluster.ClusterMember;
 import dev.convoy.tools.cluster.LocalCluster;
 import dev.convoy.tools.cluster.MemberState;
-import dev.convoy.tools.terminal.Terminal;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +30,6 @@ final class DemoRun {
     private static final long STEP_MS = 20;
 
     private final DemoSettings settings;
-    private final Terminal terminal;
     private final DemoView view;
     private final long totalMs;
     private final long faultAtMs;
@@ -37,23 +37,22 @@ final class DemoRun {
     private String phase = "starting";
     private long nextShownMs;
 
-    DemoRun(DemoSettings settings, Terminal terminal) {
+    DemoRun(DemoSettings settings, DemoView view) {
         this.settings = settings;
-        this.terminal = terminal;
-        this.view = DemoView.on(terminal);
+        this.view = view;
         this.totalMs = TimeUnit.SECONDS.toMillis(settings.seconds());
-        this.faultAtMs = settings.fault() == Fault.NONE ? -1 : totalMs / 2;
+        this.faultAtMs = settings.fault().isNone() ? -1 : totalMs / 2;
     }
 
-    DemoResult run() throws InterruptedException {
+    /** @param whenFailed told where the processes' logs are */
+    DemoResult run(Consumer<Path> whenFailed) throws InterruptedException {
         view.note("seed " + settings.seed());
         try (LocalCluster cluster = LocalCluster.start(settings.cluster(), view::note, died -> {})) {
             // Kept unless all goes well, whatever else may come.
             cluster.keepLogs(true);
             DemoResult result = play(cluster);
-            new VerdictTable(result, terminal).lines().forEach(terminal::line);
             if (result.passed()) cluster.keepLogs(false);
-            else terminal.line(" The processes' logs are in " + cluster.logFolder() + ".");
+            else whenFailed.accept(cluster.logFolder());
             return result;
         }
     }
@@ -62,7 +61,7 @@ final class DemoRun {
         view.note(settings.players() + " players are joining " + settings.rooms() + " rooms");
         try (Crowd crowd = new Crowd(settings, cluster.routers())) {
             crowd.join();
-            FaultScript script = new FaultScript(settings.fault(), faultAtMs, cluster, crowd::statuses);
+            FaultScript script = new FaultScript(settings.fault(), faultAtMs, cluster, crowd);
             crowd.startSending();
             long startedNanos = System.nanoTime();
             phase = "playing";

@@ -17,7 +17,7 @@ record DemoSettings(
         int rooms,
         int ratePerSecond,
         int seconds,
-        Fault fault,
+        Faults fault,
         Durability durability,
         Security security,
         long seed) {
@@ -34,8 +34,8 @@ record DemoSettings(
         requireBetween("--players", players, 1, PLAYERS_MAX);
         requireBetween("--rooms", rooms, 1, players);
         requireBetween("--rate", ratePerSecond, 1, RATE_PER_SECOND_MAX);
-        requireBetween("--seconds", seconds, fault == Fault.NONE ? 1 : SECONDS_WITH_FAULT_MIN, SECONDS_MAX);
-        requireBuilt(fault.isBuilt(), "--fault " + fault, "--fault kill");
+        requireBetween("--seconds", seconds, fault.isNone() ? 1 : SECONDS_WITH_FAULT_MIN, SECONDS_MAX);
+        for (Fault each : fault.all()) requireBuilt(each.isBuilt(), "--fault " + each, "--fault kill");
         requireBuilt(security == Security.PLAIN, "--security " + security, "--security plain");
         requireEnough("nodes", nodes, fault.nodesMin(), fault);
         requireEnough("routers", routers, fault.routersMin(), fault);
@@ -45,7 +45,7 @@ record DemoSettings(
         }
     }
 
-    private static void requireEnough(String what, int there, int min, Fault fault) {
+    private static void requireEnough(String what, int there, int min, Faults fault) {
         if (there >= min) return;
         throw CommandFailure.usage(
                 "--fault " + fault + " needs at least " + min + " " + what + ": somebody has to take over.");
@@ -61,7 +61,7 @@ record DemoSettings(
     }
 
     ClusterSettings cluster() {
-        return new ClusterSettings(nodes, routers, 0, durability.toString(), fault == Fault.REDIS);
+        return new ClusterSettings(nodes, routers, 0, durability.toString(), fault.has(Fault.REDIS));
     }
 
     /** Whether a room may undo what it answered, if it says so: a checkpoint room whose node others had to replace. */

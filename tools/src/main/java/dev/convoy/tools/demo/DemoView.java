@@ -12,6 +12,22 @@ interface DemoView {
 
     void show(DemoMoment moment);
 
+    /** For somebody who shows the end alone. */
+    static DemoView silent() {
+        return new DemoView() {
+            @Override
+            public long intervalMs() {
+                return 1_000;
+            }
+
+            @Override
+            public void note(String text) {}
+
+            @Override
+            public void show(DemoMoment moment) {}
+        };
+    }
+
     /** A panel on a terminal, a line a second elsewhere. */
     static DemoView on(Terminal terminal) {
         return terminal.live() ? new LiveView(terminal) : new PlainView(terminal);

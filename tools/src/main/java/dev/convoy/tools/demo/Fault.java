@@ -51,7 +51,7 @@ enum Fault {
     }
 
     boolean isBuilt() {
-        return this != ROAM && this != CLIENT;
+        return this != ROAM;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.convoy.tools.cluster.MemberState;
 import dev.convoy.tools.command.CommandFailure;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * Brings the demo's fault about: a list of steps, each of which waits for its moment. Remembers whom the fault
@@ -28,28 +28,38 @@ final class FaultScript {
     /** Between a new node's being ready and the next one's drain, as one that replaces them with care would wait. */
     private static final long BETWEEN_NODES_MS = 1_000;
 
+    /** Clients are killed within so long; not all at once, as no two players' machines fail in one moment. */
+    private static final long RESTARTED_WITHIN_MS = 1_500;
+
     private record Step(BooleanSupplier isDue, Runnable action) {}
 
     private final LocalCluster cluster;
-    private final Supplier<List<PlayerStatus>> players;
-    private final Queue<Step> steps = new ArrayDeque<>();
+    private final Players players;
+    /** One list of steps for each fault. */
+    private final List<Queue<Step>> plans = new ArrayList<>();
+
+    private final List<String> notes = new ArrayList<>();
 
     /** Player's place in the crowd → how often it had come back when the fault hit it last. */
     private final Map<Integer, Integer> returnsWhenHit = new HashMap<>();
 
-    private String note = "";
     private long nowMs;
     private long lastStepAtMs;
 
     /**
      * @param faultAtMs when it begins
-     * @param players all of them as they are, always in the same order
      */
-    FaultScript(Fault fault, long faultAtMs, LocalCluster cluster, Supplier<List<PlayerStatus>> players) {
+    FaultScript(Faults faults, long faultAtMs, LocalCluster cluster, Players players) {
         this.cluster = cluster;
         this.players = players;
+        for (Fault fault : faults.all()) plan(fault, faultAtMs);
+    }
+
+    private void plan(Fault fault, long faultAtMs) {
+        plans.add(new ArrayDeque<>());
         switch (fault) {
-            case NONE, ROAM, CLIENT -> {}
+            case NONE, ROAM -> {}
+            case CLIENT -> at(faultAtMs, this::restartClients);
             case KILL -> at(faultAtMs, this::kill);
             case DRAIN -> at(faultAtMs, () -> drain(fullest()));
             case PAUSE -> pauseAndGoOn(faultAtMs);
@@ -62,25 +72,27 @@ final class FaultScript {
     /** Takes the steps whose moment has come. */
     void advance(long elapsedMs) {
         nowMs = elapsedMs;
-        while (!steps.isEmpty() && steps.element().isDue.getAsBoolean()) {
-            steps.remove().action.run();
-            lastStepAtMs = elapsedMs;
+        for (Queue<Step> steps : plans) {
+            while (!steps.isEmpty() && steps.element().isDue.getAsBoolean()) {
+                steps.remove().action.run();
+                lastStepAtMs = elapsedMs;
+            }
         }
     }
 
     /** Whether all has been done for at least this long. */
     boolean isOverSince(long ms) {
-        return steps.isEmpty() && nowMs - lastStepAtMs >= ms;
+        return plans.stream().allMatch(Queue::isEmpty) && nowMs - lastStepAtMs >= ms;
     }
 
     /** What was done, in words for people; empty before. */
     String note() {
-        return note;
+        return String.join(" ", notes);
     }
 
     /** Players that are not there, or that were hit and have not come back since. */
     int neverReturned() {
-        List<PlayerStatus> present = players.get();
+        List<PlayerStatus> present = players.statuses();
         int count = 0;
         for (int i = 0; i < present.size(); i++) {
             PlayerStatus player = present.get(i);
@@ -96,20 +108,32 @@ final class FaultScript {
     }
 
     private void when(BooleanSupplier isDue, Runnable action) {
-        steps.add(new Step(isDue, action));
+        plans.get(plans.size() - 1).add(new Step(isDue, action));
     }
 
     private void kill() {
         ClusterMember node = fullest();
         hit(node);
         node.kill();
-        note = told(node, "was killed with SIGKILL");
+        notes.add(told(node, "was killed with SIGKILL"));
     }
 
     private void drain(ClusterMember node) {
         hit(node);
         node.drain();
-        note = told(node, "was told to end with SIGTERM");
+        notes.add(told(node, "was told to end with SIGTERM"));
+    }
+
+    private void restartClients() {
+        List<PlayerStatus> present = players.statuses();
+        for (int i = 0; i < present.size(); i++)
+            returnsWhenHit.put(i, present.get(i).returns());
+        players.restartClients(RESTARTED_WITHIN_MS);
+        notes.add(String.format(
+                Locale.ROOT,
+                "All %d clients were killed from %.1f s on, and started again with their credentials.",
+                present.size(),
+                nowMs / 1_000.0));
     }
 
     private void pauseAndGoOn(long faultAtMs) {
@@ -118,18 +142,18 @@ final class FaultScript {
             paused[0] = fullest();
             hit(paused[0]);
             paused[0].pause();
-            note = told(paused[0], "was stopped with SIGSTOP");
+            notes.add(told(paused[0], "was stopped with SIGSTOP"));
         });
         at(faultAtMs + PAUSED_MS, () -> {
             paused[0].resume();
-            note += String.format(Locale.ROOT, " It goes on since %.1f s.", nowMs / 1_000.0);
+            notes.add(String.format(Locale.ROOT, "The node goes on since %.1f s.", nowMs / 1_000.0));
         });
     }
 
     private void killAndRestartRedis(long faultAtMs) {
         at(faultAtMs, () -> {
             cluster.killRedis();
-            note = String.format(Locale.ROOT, "Redis was killed with SIGKILL at %.1f s.", nowMs / 1_000.0);
+            notes.add(String.format(Locale.ROOT, "Redis was killed with SIGKILL at %.1f s.", nowMs / 1_000.0));
         });
         at(faultAtMs + REDIS_AWAY_MS, () -> {
             try {
@@ -137,7 +161,7 @@ final class FaultScript {
             } catch (IOException e) {
                 throw CommandFailure.failed("Redis did not start again: " + e.getMessage() + ".", e);
             }
-            note += String.format(Locale.ROOT, " It is back with its data since %.1f s.", nowMs / 1_000.0);
+            notes.add(String.format(Locale.ROOT, "Redis is back with its data since %.1f s.", nowMs / 1_000.0));
         });
     }
 
@@ -145,12 +169,12 @@ final class FaultScript {
     private void killRouter() {
         ClusterMember router = cluster.routers().get(0);
         router.kill();
-        note = String.format(
+        notes.add(String.format(
                 Locale.ROOT,
                 "%s (pid %d) was killed with SIGKILL at %.1f s.",
                 router.name(),
                 router.pid(),
-                nowMs / 1_000.0);
+                nowMs / 1_000.0));
     }
 
     private void replaceAll(long faultAtMs) {
@@ -162,7 +186,7 @@ final class FaultScript {
             when(() -> node.state() != MemberState.DRAINING, () -> successor[0] = startNode());
             when(() -> successor[0].state() != MemberState.STARTING, () -> {
                 mayBeginAtMs[0] = nowMs + BETWEEN_NODES_MS;
-                note += " " + successor[0].name() + " is there instead.";
+                notes.add(successor[0].name() + " is there instead.");
             });
         }
     }
@@ -184,13 +208,13 @@ final class FaultScript {
     }
 
     private long sessions(ClusterMember node) {
-        return players.get().stream()
+        return players.statuses().stream()
                 .filter(player -> player.present() && player.serverId() == node.serverId())
                 .count();
     }
 
     private void hit(ClusterMember node) {
-        List<PlayerStatus> present = players.get();
+        List<PlayerStatus> present = players.statuses();
         for (int i = 0; i < present.size(); i++) {
             PlayerStatus player = present.get(i);
             if (player.serverId() == node.serverId()) returnsWhenHit.put(i, player.returns());
@@ -198,7 +222,7 @@ final class FaultScript {
     }
 
     private String told(ClusterMember node, String what) {
-        List<PlayerStatus> all = players.get();
+        List<PlayerStatus> all = players.statuses();
         long held = all.stream()
                 .filter(player -> player.serverId() == node.serverId())
                 .count();
