@@ -1,6 +1,7 @@
 package dev.convoy.node;
 
 import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.janitor.JanitorTimes;
 import dev.convoy.node.lease.ConvKeeper;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.LeaseSettings;
@@ -63,7 +64,12 @@ public final class NodeVerticle extends VerticleBase {
                     isAccepting = true;
                     if (drained == null) admin.become(NodePhase.ACCEPTING);
                     new Janitor(
-                            vertx, redis, settings.instance(), () -> isAccepting && leases.mayTakeOver(), this::adopt);
+                            vertx,
+                            redis,
+                            settings.instance(),
+                            JanitorTimes.of(settings.leaseTtlMs()),
+                            () -> isAccepting && leases.mayTakeOver(),
+                            this::adopt);
                 });
     }
 

@@ -1,6 +1,8 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admission.Desk;
+import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.janitor.JanitorTimes;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
 import dev.convoy.node.session.ConvSource;
@@ -144,6 +146,11 @@ final class TestShard implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Lets a janitor work here, who may take rooms. */
+    void runJanitor(String name, JanitorTimes times) {
+        run(() -> new Janitor(vertx, redis, name, times, () -> true, hall::adopt));
     }
 
     int sessionCount() {
