@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             BenchKcpCommand.class,
             BenchRedisCommand.class,
             BenchDurabilityCommand.class,
-            BenchIdleCommand.class
+            BenchIdleCommand.class,
+            BenchRouterCommand.class
         },
         synopsisSubcommandLabel = "BENCHMARK",
         description = {"Measures parts of Convoy on this machine.", ""},
