@@ -67,7 +67,7 @@ class AdmissionTest {
         until("the record is gone", () -> membersOf(room) == 1);
         get(shard.redis.users().unban(eve.user));
         eve.nextAttempt = TestPlayer.freshAttempt(); // The same attempt would get the same answer.
-        assertRefused(ErrorCode.TOKEN_INVALID, "", eve.comeBack());
+        assertRefused(ErrorCode.BANNED, "enough", eve.comeBack()); // The session is over, and why is remembered here.
         assertThat(diary()).containsOnlyOnce("leave " + eve.user + " true");
     }
 

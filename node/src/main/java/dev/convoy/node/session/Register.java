@@ -66,7 +66,7 @@ final class Register {
                 .onFailure(failure -> {
                     log.warn("the step leave got no answer and is repeated: {}", failure.getMessage());
                     hall.afterMs(RETRY_AFTER_MS, () -> {
-                        if (!room.isClosed() && room.session(id) == null) end(room, id);
+                        if (!room.isClosed() && room.seats().of(id) == null) end(room, id);
                     });
                 });
     }
@@ -77,7 +77,7 @@ final class Register {
      */
     void endUnlessAdmitted(RoomHost room, SessionId id) {
         hall.afterMs(windowMs, () -> {
-            if (!room.isClosed() && room.session(id) == null) end(room, id);
+            if (!room.isClosed() && room.seats().of(id) == null) end(room, id);
         });
     }
 
