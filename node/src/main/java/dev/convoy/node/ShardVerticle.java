@@ -249,6 +249,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         Secrets secrets = Secrets.of(settings.clusterKey());
         Reception reception =
                 new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
+        reception.limitJoins(settings.joinsPerUserMinute());
         desk = new Desk(
                 clock,
                 new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),

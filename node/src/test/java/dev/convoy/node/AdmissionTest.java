@@ -12,6 +12,7 @@ import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.Fence;
 import dev.convoy.redis.RedisSettings;
+import dev.convoy.redis.Revocation;
 import dev.convoy.redis.RoomClaim;
 import dev.convoy.redis.RoomSpec;
 import dev.convoy.redis.TestRedis;
@@ -81,6 +82,55 @@ class AdmissionTest {
         assertRefused(ErrorCode.BANNED, "enough", guesser.comeBack());
         eve.say("still here");
         eve.awaitHeard("1:still here");
+    }
+
+    @Test
+    void whoJoinsTooOftenIsAskedToWaitOnEveryNodeAndOthersAreNot() {
+        String eve = TestRedis.freshName("eve");
+        try (TestShard first = new TestShard(TestShard.settings(), 10);
+                TestShard second = new TestShard(TestShard.settings(), 11)) {
+            first.run(() -> first.reception.limitJoins(3));
+            second.run(() -> second.reception.limitJoins(3));
+            until("the first node has enough of eve", () -> isTooOften(joinAnew(first, eve)));
+            until("so has the second", () -> isTooOften(joinAnew(second, eve)));
+            assertThat(first.player(TestRedis.freshName("ann"), room).connect()).isInstanceOf(Accepted.class);
+            first.skip(61_000); // The shard looks again; Redis' minute is not over.
+            until("the first node has enough once more", () -> isTooOften(joinAnew(first, eve)));
+        }
+    }
+
+    private static Answer joinAnew(TestShard on, String user) {
+        TestPlayer player = on.player(user, TestRedis.freshName("room"));
+        Answer answer = player.askOnce(player.connectRequest(TestPlayer.freshAttempt()));
+        player.pumpFor(20);
+        return answer;
+    }
+
+    private static boolean isTooOften(Answer answer) {
+        return answer instanceof Refused refused
+                && refused.code() == ErrorCode.RETRY_LATER.code()
+                && refused.detail().contains("too often")
+                && refused.retryAfterMs() > 0;
+    }
+
+    @Test
+    void whoseTokensWereRevokedIsToldWhyOnWhateverNode() {
+        TestPlayer kicked = shard.player(TestRedis.freshName("kim"), room).join();
+        TestPlayer banned = shard.player(TestRedis.freshName("ben"), room).join();
+        TestPlayer gone = shard.player(TestRedis.freshName("gus"), TestRedis.freshName("room"))
+                .join();
+        String kick = new Revocation(Revocation.Kind.KICKED, "go home").text();
+        String ban = new Revocation(Revocation.Kind.BANNED, "for good").text();
+        get(shard.redis.sessions().revoke(room, kicked.session.toString(), kick));
+        until("ben is somewhere", () -> !places(banned).isEmpty());
+        assertThat(get(shard.redis.sessions().revokeUser(banned.user, ban))).isEqualTo(1);
+        assertThat(get(shard.redis.sessions().revokeRoom(gone.room, kick))).isEqualTo(1);
+        try (TestShard heir = new TestShard(TestShard.settings(), 10)) {
+            List.of(kicked, banned, gone).forEach(player -> player.way = heir.way());
+            assertRefused(ErrorCode.KICKED, "go home", kicked.comeBack());
+            assertRefused(ErrorCode.BANNED, "for good", banned.comeBack());
+            assertRefused(ErrorCode.KICKED, "go home", gone.comeBack());
+        }
     }
 
     @Test

@@ -63,6 +63,7 @@ final class TestShard implements AutoCloseable {
     final ConvoyRedis redis;
     final Traffic traffic;
     final Hall hall;
+    final Reception reception;
 
     private final AtomicLong skippedMs = new AtomicLong();
     private final AtomicInteger nextConv = new AtomicInteger();
@@ -90,7 +91,7 @@ final class TestShard implements AutoCloseable {
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY);
         hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
-        Reception reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
+        reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
         desk = new Desk(
                 clock,
                 new Desk.Place(() -> serverId, 0, 1, true),

@@ -91,6 +91,7 @@ class FailoverTest {
         get(redis.sessions().admit(room, fence, RedisTest.newSession(id)));
         get(redis.users().seen("ann", room, fence, id, true, MINUTE));
         assertThat(get(redis.users().banned("ann"))).isEmpty();
+        assertThat(get(redis.quotas().take("join", room, 1, MINUTE))).isTrue();
         SessionDelta delta = new SessionDelta(id, 1, 1, 0, List.of(new OutboxEntry(1, new byte[] {1})));
         assertThat(get(redis.rooms().commit(room, fence, new byte[] {1}, true, List.of(delta))))
                 .isEqualTo(new Commit.Committed());

@@ -28,6 +28,7 @@ final class Newcomers {
     private final FrontDoor door;
     private final Grants grants;
     private final Secrets secrets;
+    private final JoinQuota joins;
     private final int shard;
     private final int shards;
 
@@ -37,8 +38,13 @@ final class Newcomers {
         this.door = door;
         this.grants = grants;
         this.secrets = secrets;
+        this.joins = new JoinQuota(hall, redis);
         this.shard = shard;
         this.shards = shards;
+    }
+
+    JoinQuota joins() {
+        return joins;
     }
 
     Future<Answer> join(JoinRequest join, long attempt, ClientPath path) {
@@ -82,6 +88,7 @@ final class Newcomers {
 
     private Future<Answer> admit(
             RoomHost room, String user, String playerId, Future<Void> check, long attempt, ClientPath path) {
+        joins.take(user);
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
         ServerSession present = room.seats().of(user);

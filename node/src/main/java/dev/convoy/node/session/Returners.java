@@ -12,6 +12,7 @@ import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
+import dev.convoy.redis.Revocation;
 import dev.convoy.redis.SessionImage;
 import dev.convoy.room.AdmissionException;
 import io.vertx.core.Future;
@@ -123,7 +124,7 @@ final class Returners {
             return again == null ? unfit(room, request) : again;
         }
         if (redemption instanceof Redemption.Reused) return onReuse(room, request);
-        if (redemption instanceof Redemption.Revoked) return Refused.because(ErrorCode.TOKEN_REUSED, "");
+        if (redemption instanceof Redemption.Revoked revoked) return why(revoked);
         if (redemption instanceof Redemption.Invalid) return Refused.because(ErrorCode.TOKEN_INVALID, "");
         if (redemption instanceof Redemption.WrongUser) return Refused.because(ErrorCode.WRONG_USER, "");
         if (redemption instanceof Redemption.Expired) return Refused.because(ErrorCode.TOKEN_EXPIRED, "");
@@ -143,6 +144,14 @@ final class Returners {
         if (session == null || session.connection == null || session.openedBy != attempt) return null;
         Grant grant = grants.of(room, session.connection.link.conv(), next, redeemed.generation());
         return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
+    }
+
+    /** Whoever's tokens somebody has revoked is told why. */
+    private static Answer why(Redemption.Revoked revoked) {
+        if (revoked.isReuse()) return Refused.because(ErrorCode.TOKEN_REUSED, "");
+        Revocation why = Revocation.parse(revoked.reason());
+        ErrorCode code = why.kind() == Revocation.Kind.BANNED ? ErrorCode.BANNED : ErrorCode.KICKED;
+        return Refused.because(code, why.detail());
     }
 
     /** Why a session whose token was good cannot go on; null when it can. */
