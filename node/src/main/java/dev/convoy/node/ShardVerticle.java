@@ -144,8 +144,8 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
     }
 
     /** Goes on here with a room that nobody alive owns. Any thread. */
-    void adopt(String roomId) {
-        context.runOnContext(now -> hall.adopt(roomId));
+    void adopt(String roomId, int deadServerId) {
+        context.runOnContext(now -> hall.adopt(roomId, deadServerId));
     }
 
     /** The node's lease was in doubt: some rooms may be somebody else's now. Any thread. */
@@ -252,6 +252,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
         Reception reception =
                 new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
+        reception.limitJoins(settings.joinsPerUserMinute());
         desk = new Desk(clock, place(secrets), reception::connect, reception::reconnect, traffic::granted, this::send);
         neighbours = new Neighbours(
                 clock, () -> Future.fromCompletionStage(redis.directory().read(), context));
