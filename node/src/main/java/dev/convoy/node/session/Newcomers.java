@@ -62,8 +62,7 @@ final class Newcomers {
     }
 
     /** Asks everybody who may have something against it. */
-    private Future<Answer> ask(
-            RoomHost room, Visitor visitor, String type, Future<Void> check, Arrival arrival) {
+    private Future<Answer> ask(RoomHost room, Visitor visitor, String type, Future<Void> check, Arrival arrival) {
         if (!room.spec().type().equals(type)) {
             String detail = "this room is of the type '" + room.spec().type() + "'";
             throw new AdmissionException(ErrorCode.ROOM_TYPE_MISMATCH, detail);
@@ -86,8 +85,7 @@ final class Newcomers {
                 && !present.id().equals(secrets.sessionId(room.roomId(), user, attempt));
     }
 
-    private Future<Answer> admit(
-            RoomHost room, String user, String playerId, Future<Void> check, Arrival arrival) {
+    private Future<Answer> admit(RoomHost room, String user, String playerId, Future<Void> check, Arrival arrival) {
         joins.take(user);
         long attempt = arrival.attempt();
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);

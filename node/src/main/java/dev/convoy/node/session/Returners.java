@@ -55,8 +55,7 @@ final class Returners {
         });
     }
 
-    private Future<Answer> redeem(
-            RoomHost room, ReconnectRequest request, Future<Void> check, Arrival arrival) {
+    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, Future<Void> check, Arrival arrival) {
         long attempt = arrival.attempt();
         int conv = grants.takeConv();
         ReconnectToken next = request.token().successor(secrets.tokenKey(), request.session(), attempt);
@@ -75,8 +74,7 @@ final class Returners {
                 .compose(redemption -> {
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) grants.giveBack(conv);
-                    Answer answer =
-                            refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
+                    Answer answer = refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
                     hall.traffic().settle();
                     return redemption instanceof Redemption.Invalid
                             ? whyInvalid(request, answer)
