@@ -57,6 +57,7 @@ final class Returners {
                 .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)))
                 .onFailure(failure -> grants.giveBack(conv))
                 .compose(redemption -> {
+                    hall.traffic().counts().count(redemption);
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) grants.giveBack(conv);
                     Answer answer =
@@ -112,11 +113,15 @@ final class Returners {
     }
 
     /** Why a session whose token was good cannot go on; null when it can. */
-    private static @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
+    private @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
         ServerSession session = room.session(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
         if (session.outbox.acknowledge(request.received())) return null;
-        if (room.rollForward(session, request.received())) return null;
+        if (room.rollForward(session, request.received())) {
+            hall.traffic().counts().gaps.count(ShardCounts.Gap.ROLLED_BACK);
+            return null;
+        }
+        hall.traffic().counts().gaps.count(ShardCounts.Gap.NEVER_SENT);
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }
 

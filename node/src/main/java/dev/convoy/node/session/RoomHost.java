@@ -231,6 +231,7 @@ final class RoomHost {
             return false;
         }
         session.outbox.append(message);
+        hall.countMessageOut();
         commits.changed(session);
         if (durability != Durability.STRICT) session.letAllLeave();
         return true;

@@ -94,6 +94,8 @@ public final class ClusterMember {
     }
 
     private void hasEnded(Consumer<ClusterMember> whenDied) {
+        // An operator has drained it: it ends in order, as if we had asked.
+        if (process.exitValue() == 0) state.compareAndSet(MemberState.UP, MemberState.STOPPED);
         boolean wasUp = state.compareAndSet(MemberState.UP, MemberState.DIED)
                 || state.compareAndSet(MemberState.PAUSED, MemberState.DIED);
         state.compareAndSet(MemberState.STARTING, MemberState.DIED);
@@ -134,6 +136,11 @@ public final class ClusterMember {
     /** The public port of a router that is or was ready; else 0. */
     public int port() {
         return isReady() ? ready.join().port() : 0;
+    }
+
+    /** {@code host:port} of the admin server of one that is or was ready; empty when there is none. */
+    public String adminAddress() {
+        return isReady() ? ready.join().admin() : "";
     }
 
     private boolean isReady() {

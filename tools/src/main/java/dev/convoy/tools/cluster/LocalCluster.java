@@ -37,6 +37,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final int END_WITHIN_S = 5;
     private static final int OWN_END_MS = 300;
     private static final int TOKEN_KEY_BYTES = 32;
+    private static final int ADMIN_TOKEN_BYTES = 16;
     private static final String NODE_MAIN = "dev.convoy.node.NodeMain";
     private static final String ROUTER_MAIN = "dev.convoy.router.RouterMain";
 
@@ -47,6 +48,7 @@ public final class LocalCluster implements AutoCloseable {
     private final List<ClusterMember> routers = new ArrayList<>();
     private final Thread hook = new Thread(this::close, "end of the cluster");
     private final Map<String, String> nodeEnvironment;
+    private final String adminToken = randomHex(ADMIN_TOKEN_BYTES);
     private @Nullable RedisServerProcess redis;
     private volatile boolean closed;
     private volatile boolean logsWanted;
@@ -150,6 +152,8 @@ public final class LocalCluster implements AutoCloseable {
         if (closed) throw new IOException("it is being ended");
         Map<String, String> all = new HashMap<>(environment);
         all.put("CONVOY_REDIS_URI", redisUri());
+        all.put("CONVOY_ADMIN_PORT", "0");
+        all.put("CONVOY_ADMIN_TOKEN", adminToken);
         return ClusterMember.start(name, mainClass, all, logs.fileFor(name), this::hasDied);
     }
 
@@ -162,9 +166,18 @@ public final class LocalCluster implements AutoCloseable {
         });
     }
 
+    /** What admin calls to any of the nodes and routers have to present. */
+    public String adminToken() {
+        return adminToken;
+    }
+
+    private static String randomHex(int bytes) {
+        byte[] random = new byte[bytes];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
     private Map<String, String> nodeEnvironment() {
-        byte[] tokenKey = new byte[TOKEN_KEY_BYTES];
-        new SecureRandom().nextBytes(tokenKey);
         return Map.of(
                 "CONVOY_NODE_HOST",
                 ClusterSettings.HOST,
@@ -173,7 +186,7 @@ public final class LocalCluster implements AutoCloseable {
                 "CONVOY_NODE_SHARDS",
                 "1",
                 "CONVOY_TOKEN_KEY",
-                HexFormat.of().formatHex(tokenKey),
+                randomHex(TOKEN_KEY_BYTES),
                 "CONVOY_PLAIN",
                 "true",
                 "CONVOY_DURABILITY",
