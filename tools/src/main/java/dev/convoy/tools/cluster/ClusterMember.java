@@ -138,8 +138,8 @@ public final class ClusterMember {
         return isReady() ? ready.join().port() : 0;
     }
 
-    /** {@code host:port} of the admin server of one that is or was ready; empty when there is none. */
-    public String adminAddress() {
+    /** {@code host:port} of the admin server of a member that is or was ready; empty when it has none. */
+    public String admin() {
         return isReady() ? ready.join().admin() : "";
     }
 

@@ -37,7 +37,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final int END_WITHIN_S = 5;
     private static final int OWN_END_MS = 300;
     private static final int TOKEN_KEY_BYTES = 32;
-    private static final int ADMIN_TOKEN_BYTES = 16;
+    private static final int ADMIN_TOKEN_BYTES = 24;
     private static final String NODE_MAIN = "dev.convoy.node.NodeMain";
     private static final String ROUTER_MAIN = "dev.convoy.router.RouterMain";
 
@@ -47,8 +47,8 @@ public final class LocalCluster implements AutoCloseable {
     private final List<ClusterMember> nodes = new ArrayList<>();
     private final List<ClusterMember> routers = new ArrayList<>();
     private final Thread hook = new Thread(this::close, "end of the cluster");
-    private final Map<String, String> nodeEnvironment;
     private final String adminToken = randomHex(ADMIN_TOKEN_BYTES);
+    private final Map<String, String> nodeEnvironment;
     private @Nullable RedisServerProcess redis;
     private volatile boolean closed;
     private volatile boolean logsWanted;
@@ -166,17 +166,6 @@ public final class LocalCluster implements AutoCloseable {
         });
     }
 
-    /** What admin calls to any of the nodes and routers have to present. */
-    public String adminToken() {
-        return adminToken;
-    }
-
-    private static String randomHex(int bytes) {
-        byte[] random = new byte[bytes];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
-    }
-
     private Map<String, String> nodeEnvironment() {
         return Map.of(
                 "CONVOY_NODE_HOST",
@@ -191,6 +180,12 @@ public final class LocalCluster implements AutoCloseable {
                 "true",
                 "CONVOY_DURABILITY",
                 settings.durability());
+    }
+
+    private static String randomHex(int bytes) {
+        byte[] random = new byte[bytes];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     private static Map<String, String> routerEnvironment(int port) {
@@ -250,6 +245,11 @@ public final class LocalCluster implements AutoCloseable {
 
     public List<ClusterMember> routers() {
         return List.copyOf(routers);
+    }
+
+    /** What the nodes' admin calls want to be shown. */
+    public String adminToken() {
+        return adminToken;
     }
 
     /** The node with this server id, dead or alive. */
