@@ -4,6 +4,7 @@ import dev.convoy.node.admin.ShardDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.ShardConvs;
+import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.InsideSocket;
@@ -20,6 +21,7 @@ import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardCounts;
 import dev.convoy.node.session.ShardSettings;
+import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.operations.metrics.LoopLag;
 import dev.convoy.protocol.handshake.ControlDrop;
@@ -111,6 +113,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     @Override
     public Future<?> stop() {
+        hall.close();
         return socket.close()
                 .compose(closed -> vertx.executeBlocking(() -> {
                     redis.close();
@@ -279,9 +282,10 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
             Lease lease = leases.held();
             return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
-        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
+        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership, new SlowWork(vertx));
         Secrets secrets = Secrets.of(settings.clusterKey());
-        Reception reception = new Reception(hall, redis, source, secrets, shard, settings.shards());
+        Reception reception =
+                new Reception(hall, redis, source, secrets, new AnonymousLogin(), shard, settings.shards());
         desk = new Desk(
                 clock,
                 new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),

@@ -80,7 +80,7 @@ public final class Census {
     public List<SessionRow> sessions(String room, String user, String id, String after, int limit) {
         Stream<ServerSession> all = rooms.stream()
                 .filter(host -> room.isEmpty() || host.roomId().equals(room))
-                .flatMap(host -> host.sessions().stream())
+                .flatMap(host -> host.seats().all().stream())
                 .filter(session -> user.isEmpty() || session.user().equals(user))
                 .filter(session -> id.isEmpty() || session.id().toString().equals(id));
         return first(all, session -> session.id().toString(), after, limit).stream()
@@ -101,7 +101,7 @@ public final class Census {
         long bytes = 0;
         for (RoomHost room : rooms) {
             if (room.isMoving()) moving++;
-            for (ServerSession session : room.sessions()) {
+            for (ServerSession session : room.seats().all()) {
                 messages += session.outbox.messages();
                 bytes += session.outbox.bytes();
                 Connection connection = session.connection;
@@ -119,7 +119,7 @@ public final class Census {
 
     private static int online(RoomHost room) {
         int online = 0;
-        for (ServerSession session : room.sessions()) if (session.isOnline()) online++;
+        for (ServerSession session : room.seats().all()) if (session.isConnected()) online++;
         return online;
     }
 
@@ -131,7 +131,7 @@ public final class Census {
                 room.spec().durability().name().toLowerCase(Locale.ROOT),
                 room.fence().generation(),
                 online,
-                room.sessions().size() - online,
+                room.seats().size() - online,
                 room.isMoving());
     }
 
@@ -142,7 +142,7 @@ public final class Census {
                 session.user(),
                 session.playerId(),
                 session.host().roomId(),
-                session.isOnline(),
+                session.isConnected(),
                 connection == null ? 0 : connection.link.conv(),
                 connection == null ? "" : connection.path.clientAddress(),
                 connection == null ? 0 : connection.link.smoothedRttMs(),

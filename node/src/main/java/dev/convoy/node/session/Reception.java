@@ -33,9 +33,16 @@ public final class Reception {
     private final Returners returners;
 
     /** {@code shard} of {@code shards} is the one that this reception serves. */
-    public Reception(Hall hall, ConvoyRedis redis, ConvSource convs, Secrets secrets, int shard, int shards) {
+    public Reception(
+            Hall hall,
+            ConvoyRedis redis,
+            ConvSource convs,
+            Secrets secrets,
+            IdentityCheck identities,
+            int shard,
+            int shards) {
         this.counts = hall.traffic().counts();
-        FrontDoor door = new FrontDoor(hall, redis);
+        FrontDoor door = new FrontDoor(hall, redis, identities);
         Grants grants = new Grants(hall, convs, secrets);
         this.newcomers = new Newcomers(hall, redis, door, grants, secrets, shard, shards);
         this.returners = new Returners(hall, redis, door, grants, secrets);
