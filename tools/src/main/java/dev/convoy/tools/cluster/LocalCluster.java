@@ -176,6 +176,8 @@ public final class LocalCluster implements AutoCloseable {
                 "1",
                 "CONVOY_TOKEN_KEY",
                 randomHex(TOKEN_KEY_BYTES),
+                "CONVOY_AUTH",
+                "anonymous",
                 "CONVOY_PLAIN",
                 "true",
                 "CONVOY_DURABILITY",
