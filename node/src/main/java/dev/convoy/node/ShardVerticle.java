@@ -144,8 +144,8 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
     }
 
     /** Goes on here with a room that nobody alive owns. Any thread. */
-    void adopt(String roomId) {
-        context.runOnContext(now -> hall.adopt(roomId));
+    void adopt(String roomId, int deadServerId) {
+        context.runOnContext(now -> hall.adopt(roomId, deadServerId));
     }
 
     /** The node's lease was in doubt: some rooms may be somebody else's now. Any thread. */
@@ -294,6 +294,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         Secrets secrets = Secrets.of(settings.clusterKey());
         Reception reception =
                 new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
+        reception.limitJoins(settings.joinsPerUserMinute());
         desk = new Desk(
                 clock,
                 new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),
