@@ -90,9 +90,13 @@ final class CommitLoop {
         changed.clear();
         isPending = false;
         isUnderWay = true;
+        long beganNanos = System.nanoTime();
         List<String> leaving = List.copyOf(ended);
         hall.commit(room, snapshot, deltas, leaving).onComplete(done -> {
             isUnderWay = false;
+            if (done.succeeded()) {
+                hall.traffic().counts().onCommit(System.nanoTime() - beganNanos, deltas.size());
+            }
             if (room.isClosed()) return;
             if (done.succeeded() && done.result() instanceof Commit.Committed) leaving.forEach(ended::remove);
             if (done.succeeded()) onAnswer(done.result(), sessions, deltas);
@@ -108,6 +112,7 @@ final class CommitLoop {
             else start();
             hall.traffic().settle();
         } else if (answer instanceof Fenced fenced) {
+            hall.traffic().counts().events.count(ShardCounts.Event.FENCED);
             log.warn("room {} is owned by {} now: abandoned here", room.roomId(), fenced.current());
             room.abandon();
         } else if (answer instanceof Forgotten) {
@@ -117,6 +122,7 @@ final class CommitLoop {
 
     /** Redis has lost the room, or some of its sessions, or an older commit: everything that is here goes back. */
     private void putBack() {
+        hall.traffic().counts().events.count(ShardCounts.Event.PUT_BACK);
         byte[] snapshot = room.snapshot();
         if (snapshot == null) return;
         log.warn("Redis has forgotten room {} or a part of it: it is put back", room.roomId());

@@ -5,6 +5,7 @@ import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Fenced;
 import dev.convoy.redis.Revocation;
 import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.RoomSpec;
@@ -237,6 +238,11 @@ public final class Hall {
         return new Outbox(acknowledged, settings.outboxMessagesMax(), settings.outboxBytesMax());
     }
 
+    /** A room has something to say to a player. */
+    void countMessageOut() {
+        traffic.counts().events.count(ShardCounts.Event.MESSAGE_OUT);
+    }
+
     ShardSettings settings() {
         return settings;
     }
@@ -314,6 +320,7 @@ public final class Hall {
     }
 
     private void onTouched(RoomHost room, Commit answer) {
+        if (answer instanceof Fenced) traffic.counts().events.count(ShardCounts.Event.FENCED);
         if (!(answer instanceof Commit.Revoked revoked)) {
             room.onTouched(answer);
             return;

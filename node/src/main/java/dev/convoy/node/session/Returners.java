@@ -72,6 +72,7 @@ final class Returners {
         return redeem(room, request, step, check)
                 .onFailure(failure -> grants.giveBack(conv))
                 .compose(redemption -> {
+                    hall.traffic().counts().count(redemption);
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) grants.giveBack(conv);
                     Answer answer = refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
@@ -162,11 +163,15 @@ final class Returners {
     }
 
     /** Why a session whose token was good cannot go on; null when it can. */
-    private static @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
+    private @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
         ServerSession session = room.seats().of(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
         if (session.outbox.acknowledge(request.received())) return null;
-        if (room.talk().rollForward(session, request.received())) return null;
+        if (room.talk().rollForward(session, request.received())) {
+            hall.traffic().counts().gaps.count(ShardCounts.Gap.ROLLED_BACK);
+            return null;
+        }
+        hall.traffic().counts().gaps.count(ShardCounts.Gap.NEVER_SENT);
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }
 

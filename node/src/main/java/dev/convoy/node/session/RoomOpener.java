@@ -126,6 +126,7 @@ final class RoomOpener {
     private Future<RoomHost> onTaken(
             String roomId, Ownership me, RoomClaim.Owned owned, TakeOver taken, @Nullable RoomWish wish) {
         if (taken instanceof TakeOver.TakenOver over) {
+            hall.traffic().counts().events.count(ShardCounts.Event.TAKEOVER);
             log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
             return goOn(roomId, fence(me, over.generation()), survivors(over.image()), wish);
         }
