@@ -4,6 +4,8 @@ import dev.convoy.node.admission.BareDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.admission.Doorkeeper;
 import dev.convoy.node.admission.Suites;
+import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.janitor.JanitorTimes;
 import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
@@ -68,6 +70,7 @@ final class TestShard implements AutoCloseable {
     final ConvoyRedis redis;
     final Traffic traffic;
     final Hall hall;
+    final Reception reception;
 
     private final AtomicLong skippedMs = new AtomicLong();
     private final AtomicInteger nextConv = new AtomicInteger();
@@ -99,7 +102,7 @@ final class TestShard implements AutoCloseable {
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY, null);
         hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
-        Reception reception = new Reception(hall, redis, convs, secrets, identities, newcomers, 0, 1);
+        reception = new Reception(hall, redis, convs, secrets, identities, newcomers, 0, 1);
         Doorkeeper doorkeeper = new Doorkeeper(
                 new Cookies(secrets.cookieKey()), System::currentTimeMillis, TestNode.HANDSHAKES_PER_SECOND);
         desk = new Desk(
@@ -174,6 +177,11 @@ final class TestShard implements AutoCloseable {
         }
     }
 
+    /** Lets a janitor work here, who may take rooms. */
+    void runJanitor(String name, JanitorTimes times) {
+        run(() -> new Janitor(vertx, redis, name, times, () -> true, hall::adopt));
+    }
+
     int sessionCount() {
         return call(hall::sessionCount);
     }
@@ -196,7 +204,7 @@ final class TestShard implements AutoCloseable {
 
     /** How many control datagrams were dropped for this reason. */
     long dropped(ControlDrop why) {
-        return call(() -> desk.dropped(why));
+        return call(() -> desk.drops().of(why));
     }
 
     /** Datagrams as from a socket's batch, each with a whole path header. */

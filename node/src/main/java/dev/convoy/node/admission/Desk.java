@@ -93,9 +93,9 @@ public final class Desk {
         this.wire = wire;
     }
 
-    /** How many control datagrams were dropped for this reason. */
-    public long dropped(ControlDrop why) {
-        return drops.of(why);
+    /** Control datagrams dropped without an answer, by why. */
+    public Counters<ControlDrop> drops() {
+        return drops;
     }
 
     /** One control datagram behind a whole path header. */

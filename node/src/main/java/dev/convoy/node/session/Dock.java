@@ -13,15 +13,17 @@ final class Dock {
     /** A packet that has been opened. */
     final byte[] opened = new byte[BUFFER_BYTES];
 
-    final Counters<DropCounter> drops = new Counters<>(DropCounter.class);
-    final Counters<SealDrop> sealDrops = new Counters<>(SealDrop.class);
+    final Counters<DropCounter> drops;
+    final Counters<SealDrop> sealDrops;
 
     private byte[] received = out;
     private int receivedOffset;
     private int receivedBytes;
 
-    Dock(Traffic.Wire wire) {
+    Dock(Traffic.Wire wire, ShardCounts counts) {
         this.wire = wire;
+        this.drops = counts.drops;
+        this.sealDrops = counts.sealDrops;
     }
 
     /** A KCP datagram lies there, until the next one. */

@@ -2,12 +2,17 @@ package dev.convoy.node.session;
 
 import dev.convoy.node.net.Arrival;
 import dev.convoy.node.net.BareGrant;
+import dev.convoy.node.net.Counters;
+import dev.convoy.node.session.ShardCounts.Entry;
 import dev.convoy.protocol.conv.Conv;
+import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
 import dev.convoy.protocol.handshake.ProposeRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
+import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
+import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.RedisUnavailable;
@@ -31,6 +36,7 @@ public final class Reception {
     private static final ErrorCode NEEDS_MORE = ErrorCode.SUITE_REFUSED;
 
     private final BareNewcomers bare;
+    private final ShardCounts counts;
     private final Newcomers newcomers;
     private final Returners returners;
 
@@ -44,6 +50,7 @@ public final class Reception {
             NewcomerSettings settings,
             int shard,
             int shards) {
+        this.counts = hall.traffic().counts();
         FrontDoor door = new FrontDoor(hall, redis, identities);
         Grants grants = new Grants(hall, convs, secrets);
         ConvClerk clerk = new ConvClerk(hall, convs, settings.conflict(), shard, shards);
@@ -52,14 +59,20 @@ public final class Reception {
         this.returners = new Returners(hall, redis, door, grants, secrets);
     }
 
+    /** How often a user may join within a minute, over all nodes: 60 unless it is said; 0 = no limit. */
+    public void limitJoins(int perUserAndMinute) {
+        newcomers.joins().limit(perUserAndMinute);
+    }
+
     /** A new player. The future never fails. */
     public Future<Answer> connect(ConnectRequest request, Arrival arrival) {
-        return answered(() -> newcomers.join(request.join(), arrival));
+        return answered(() -> newcomers.join(request.join(), arrival)).onSuccess(this::countJoin);
     }
 
     /** A new player who would like a certain conv. The future never fails. */
     public Future<Answer> propose(ProposeRequest request, Arrival arrival) {
-        return answered(() -> newcomers.join(request.join(), arrival.proposing(request.conv())));
+        return answered(() -> newcomers.join(request.join(), arrival.proposing(request.conv())))
+                .onSuccess(this::countJoin);
     }
 
     /**
@@ -77,7 +90,7 @@ public final class Reception {
 
     /** A player with a token. The future never fails. */
     public Future<Answer> reconnect(ReconnectRequest request, Arrival arrival) {
-        return answered(() -> returners.comeBack(request, arrival));
+        return answered(() -> returners.comeBack(request, arrival)).onSuccess(this::countResume);
     }
 
     private static Future<Answer> answered(Supplier<Future<Answer>> flow) {
@@ -92,6 +105,28 @@ public final class Reception {
             answer = Future.failedFuture(e);
         }
         return answer.otherwise(otherwise);
+    }
+
+    private void countJoin(Answer answer) {
+        if (answer instanceof Accepted) counts.entries.count(Entry.JOINED);
+        else if (answer instanceof Redirect) counts.entries.count(Entry.JOIN_REDIRECTED);
+        else if (answer instanceof Refused refused) count(counts.joinsRefused, refused);
+    }
+
+    private void countResume(Answer answer) {
+        if (answer instanceof Resumed resumed) {
+            boolean isSameNode = resumed.place() == Resumed.Place.SAME_NODE;
+            counts.entries.count(isSameNode ? Entry.RESUMED_SAME_NODE : Entry.RESUMED_RESTORED);
+        } else if (answer instanceof Redirect) {
+            counts.entries.count(Entry.RESUME_REDIRECTED);
+        } else if (answer instanceof Refused refused) {
+            count(counts.resumesRefused, refused);
+        }
+    }
+
+    private static void count(Counters<ErrorCode> counters, Refused refused) {
+        ErrorCode code = ErrorCode.of(refused.code());
+        if (code != null) counters.count(code);
     }
 
     private static Answer onFailure(Throwable failure) {

@@ -191,7 +191,7 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     }
 
     /** Whether nobody has ever said a word. */
-    boolean isUnused() {
+    boolean isUnheard() {
         return generation == 1 && connection != null && !connection.link.hasHeard();
     }
 
@@ -216,6 +216,11 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     boolean isRestored() {
         return isRestored;
+    }
+
+    /** Nothing shows that the player ever got the answer that let them in. */
+    boolean isUnused() {
+        return generation == 1 && inbox.received() == 0 && outbox.acknowledged() == 0;
     }
 
     /** The session's tokens and generation are these from now on, and in Redis. */

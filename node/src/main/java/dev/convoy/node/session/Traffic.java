@@ -8,6 +8,7 @@ import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
 import dev.convoy.protocol.kcp.KcpSettings;
+import dev.convoy.protocol.kcp.KcpTally;
 import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.seal.SealedPacket;
 import dev.convoy.protocol.session.BareLink;
@@ -64,6 +65,8 @@ public final class Traffic {
     private final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
     private final Dock dock;
     private final SecureRandom random = new SecureRandom();
+    private final byte[] out = new byte[OUT_BYTES];
+    private final ShardCounts counts = new ShardCounts();
 
     private List<Connection> touched = new ArrayList<>();
     private List<Connection> settling = new ArrayList<>();
@@ -81,7 +84,7 @@ public final class Traffic {
         this.wire = wire;
         this.alarm = alarm;
         this.linkTimes = linkTimes;
-        this.dock = new Dock(wire);
+        this.dock = new Dock(wire, counts);
         this.kcpSettings = KcpSettings.turbo();
         this.sealedKcpSettings =
                 KcpSettings.builder().mtuBytes(SealedPacket.PLAIN_BYTES_MAX).build();
@@ -130,6 +133,16 @@ public final class Traffic {
         alarmMs = DeadlineHeap.NEVER;
         deadlines.expire(clock.nowMs());
         settle();
+    }
+
+    /** What the shard counts. */
+    public ShardCounts counts() {
+        return counts;
+    }
+
+    /** What its KCP conversations have sent; on the event loop. */
+    public KcpTally tally() {
+        return pool.tally();
     }
 
     /** How many convs are in use. */
@@ -282,6 +295,7 @@ public final class Traffic {
         DropReason reason = connection.link.input(dock.received(), dock.receivedOffset(), dock.receivedBytes(), nowMs);
         connection.carrier.follow(connection.link, nowMs);
         if (reason == DropReason.NONE) touch(connection);
+        else counts.kcpDrops.count(reason);
     }
 
     private void settleOnce() {
@@ -308,6 +322,7 @@ public final class Traffic {
             }
             LinkEvent event = connection.link.poll();
             if (event == LinkEvent.NONE) return;
+            counts.count(event);
             if (event == LinkEvent.PONG)
                 connection.carrier.onPong(connection.link.frame().nonce());
             else session.host().talk().onEvent(session, event, connection.link.frame());
