@@ -65,7 +65,6 @@ public final class Traffic {
     private final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
     private final Dock dock;
     private final SecureRandom random = new SecureRandom();
-    private final byte[] out = new byte[OUT_BYTES];
     private final ShardCounts counts = new ShardCounts();
 
     private List<Connection> touched = new ArrayList<>();
