@@ -14,6 +14,7 @@ import dev.convoy.node.net.Wayfinder;
 import dev.convoy.node.session.Census;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
@@ -30,6 +31,7 @@ import dev.convoy.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
@@ -63,6 +65,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     private final NodeSettings settings;
     private final RoomTypes types;
+    private final Function<Vertx, IdentityCheck> logins;
     private final LeaseKeeper leases;
     private final ShardConvs convs;
     private final int shard;
@@ -81,10 +84,17 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     @SuppressWarnings("NullAway.Init") // The fields are set by start, before the first datagram.
     ShardVerticle(
-            NodeSettings settings, RoomTypes types, LeaseKeeper leases, ShardConvs convs, int shard, NodeAdmin admin) {
+            NodeSettings settings,
+            RoomTypes types,
+            Function<Vertx, IdentityCheck> logins,
+            LeaseKeeper leases,
+            ShardConvs convs,
+            int shard,
+            NodeAdmin admin) {
         this.admin = admin;
         this.settings = settings;
         this.types = types;
+        this.logins = logins;
         this.leases = leases;
         this.convs = convs;
         this.shard = shard;
@@ -108,6 +118,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     @Override
     public Future<?> stop() {
+        hall.close();
         return socket.close()
                 .compose(closed -> vertx.executeBlocking(() -> {
                     redis.close();
@@ -236,7 +247,8 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey());
-        Reception reception = new Reception(hall, redis, source, secrets, shard, settings.shards());
+        Reception reception =
+                new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
         desk = new Desk(
                 clock,
                 new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),

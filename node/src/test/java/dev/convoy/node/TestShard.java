@@ -1,10 +1,12 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admission.Desk;
+import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
@@ -67,6 +69,8 @@ final class TestShard implements AutoCloseable {
     private final List<ShardWay> ways = new CopyOnWriteArrayList<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final Desk desk;
+    /** Who lets people in; anybody unless the test says otherwise. */
+    volatile IdentityCheck login = new AnonymousLogin();
 
     TestShard(ShardSettings settings, int serverId) {
         this(settings, serverId, TestRedis.connect());
@@ -83,7 +87,8 @@ final class TestShard implements AutoCloseable {
         ConvSource convs = convs(serverId);
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY);
         hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
-        Reception reception = new Reception(hall, redis, convs, secrets, 0, 1);
+        IdentityCheck identities = (user, credential) -> login.check(user, credential);
+        Reception reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
         desk = new Desk(
                 clock,
                 new Desk.Place(() -> serverId, 0, 1, true),
@@ -161,6 +166,7 @@ final class TestShard implements AutoCloseable {
 
     @Override
     public void close() {
+        run(hall::close);
         TestNode.get(vertx.close());
         redis.close();
     }

@@ -72,7 +72,7 @@ final class CommitLoop {
         byte[] snapshot = room.snapshot();
         if (snapshot == null) return;
         List<ServerSession> sessions = new ArrayList<>(changed);
-        sessions.removeIf(session -> room.session(session.id()) != session);
+        sessions.removeIf(session -> !room.seats().has(session));
         List<SessionDelta> deltas = sessions.stream().map(ServerSession::delta).toList();
         changed.clear();
         isPending = false;
@@ -126,7 +126,7 @@ final class CommitLoop {
         long windowMs = hall.settings().windowMs();
         List<SessionImage> images =
                 sessions.stream().map(session -> session.image(nowMs, windowMs)).toList();
-        return new RoomImage(room.spec(), false, snapshot, images);
+        return new RoomImage(room.spec(), room.isStarted(), snapshot, images);
     }
 
     private void release(ServerSession session, SessionDelta delta) {
