@@ -74,6 +74,7 @@ final class RoomTalk {
             return false;
         }
         session.outbox.append(message);
+        hall.countMessageOut();
         commits.changed(session);
         if (durability != Durability.STRICT) session.letAllLeave();
         if (!host.isBeingCalled()) hall.settleSoon();
