@@ -118,7 +118,7 @@ public final class NodeVerticle extends VerticleBase {
         for (int shard = 0; shard < settings.shards(); shard++) {
             shards.add(new ShardVerticle(settings, types, leases, convs.addShard(), shard, admin));
         }
-        admin.onLeases(leases);
+        admin.onLeases(leases, convs);
         return Future.join(shards.stream().map(vertx::deployVerticle).toList())
                 .onSuccess(deployed -> shards.forEach(admin::onShard));
     }

@@ -22,9 +22,10 @@ public final class ConvoyRedis implements AutoCloseable {
     private final Coordination coordination;
     private final Due due;
     private final Hints hints;
+    private final Steps steps;
 
     private ConvoyRedis(RedisSettings settings, RedisLink link) {
-        Steps steps = new Steps(link.commands());
+        this.steps = new Steps(link.commands());
         this.link = link;
         this.nodeLeases = new NodeLeases(steps, settings.serverIdQuarantine());
         this.directory = new Directory(steps);
@@ -82,6 +83,11 @@ public final class ConvoyRedis implements AutoCloseable {
     /** Sends the commands of all calls made in {@code calls} in one piece, from the thread that owns this. */
     public void batch(Runnable calls) {
         link.batch(calls);
+    }
+
+    /** Tells somebody how every step fares, from now on. */
+    public void observe(StepObserver observer) {
+        steps.observe(observer);
     }
 
     /** Whether the connection stands at this moment; a command may still fail. */

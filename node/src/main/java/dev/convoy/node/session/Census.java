@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -44,6 +45,16 @@ public final class Census {
             int outboxBytes,
             long awayLeftMs) {}
 
+    /**
+     * How much there is of everything.
+     *
+     * @param online players who are here
+     * @param away players who are away and may come back
+     * @param moving rooms on their way to another node
+     * @param outboxMessages that players have not acknowledged
+     */
+    public record Levels(int online, int away, int rooms, int moving, long outboxMessages, long outboxBytes) {}
+
     private final Collection<RoomHost> rooms;
     private final Traffic traffic;
 
@@ -69,7 +80,7 @@ public final class Census {
     public List<SessionRow> sessions(String room, String user, String id, String after, int limit) {
         Stream<ServerSession> all = rooms.stream()
                 .filter(host -> room.isEmpty() || host.roomId().equals(room))
-                .flatMap(host -> host.sessions().stream())
+                .flatMap(host -> host.seats().all().stream())
                 .filter(session -> user.isEmpty() || session.user().equals(user))
                 .filter(session -> id.isEmpty() || session.id().toString().equals(id));
         return first(all, session -> session.id().toString(), after, limit).stream()
@@ -77,25 +88,38 @@ public final class Census {
                 .toList();
     }
 
-    /** Players who are here. */
-    public int online() {
-        return rooms.stream().mapToInt(Census::online).sum();
-    }
-
-    /** Players who are away and may come back. */
-    public int away() {
-        return rooms.stream()
-                .mapToInt(room -> room.sessions().size() - online(room))
-                .sum();
-    }
-
-    public int roomCount() {
-        return rooms.size();
+    /**
+     * How much there is of everything, in one look at all sessions.
+     *
+     * @param heardRttMs told the smoothed round-trip time of each player who was heard since {@code sinceMs}
+     */
+    public Levels levels(long sinceMs, IntConsumer heardRttMs) {
+        int online = 0;
+        int away = 0;
+        int moving = 0;
+        long messages = 0;
+        long bytes = 0;
+        for (RoomHost room : rooms) {
+            if (room.isMoving()) moving++;
+            for (ServerSession session : room.seats().all()) {
+                messages += session.outbox.messages();
+                bytes += session.outbox.bytes();
+                Connection connection = session.connection;
+                if (connection == null) {
+                    away++;
+                    continue;
+                }
+                online++;
+                int rttMs = connection.link.smoothedRttMs();
+                if (rttMs > 0 && connection.link.heardAtMs() > sinceMs) heardRttMs.accept(rttMs);
+            }
+        }
+        return new Levels(online, away, rooms.size(), moving, messages, bytes);
     }
 
     private static int online(RoomHost room) {
         int online = 0;
-        for (ServerSession session : room.sessions()) if (session.isOnline()) online++;
+        for (ServerSession session : room.seats().all()) if (session.isConnected()) online++;
         return online;
     }
 
@@ -107,7 +131,7 @@ public final class Census {
                 room.spec().durability().name().toLowerCase(Locale.ROOT),
                 room.fence().generation(),
                 online,
-                room.sessions().size() - online,
+                room.seats().size() - online,
                 room.isMoving());
     }
 
@@ -118,7 +142,7 @@ public final class Census {
                 session.user(),
                 session.playerId(),
                 session.host().roomId(),
-                session.isOnline(),
+                session.isConnected(),
                 connection == null ? 0 : connection.link.conv(),
                 connection == null ? "" : connection.path.clientAddress(),
                 connection == null ? 0 : connection.link.smoothedRttMs(),

@@ -72,13 +72,17 @@ final class CommitLoop {
         byte[] snapshot = room.snapshot();
         if (snapshot == null) return;
         List<ServerSession> sessions = new ArrayList<>(changed);
-        sessions.removeIf(session -> room.session(session.id()) != session);
+        sessions.removeIf(session -> !room.seats().has(session));
         List<SessionDelta> deltas = sessions.stream().map(ServerSession::delta).toList();
         changed.clear();
         isPending = false;
         isUnderWay = true;
+        long beganNanos = System.nanoTime();
         hall.commit(room, snapshot, deltas).onComplete(done -> {
             isUnderWay = false;
+            if (done.succeeded()) {
+                hall.traffic().counts().onCommit(System.nanoTime() - beganNanos, deltas.size());
+            }
             if (room.isClosed()) return;
             if (done.succeeded()) onAnswer(done.result(), sessions, deltas);
             else onNoAnswer(sessions, done.cause());
@@ -93,6 +97,7 @@ final class CommitLoop {
             else start();
             hall.traffic().settle();
         } else if (answer instanceof Fenced fenced) {
+            hall.traffic().counts().events.count(ShardCounts.Event.FENCED);
             log.warn("room {} is owned by {} now: abandoned here", room.roomId(), fenced.current());
             room.abandon();
         } else if (answer instanceof Forgotten) {
@@ -102,6 +107,7 @@ final class CommitLoop {
 
     /** Redis has lost the room, or some of its sessions, or an older commit: everything that is here goes back. */
     private void putBack() {
+        hall.traffic().counts().events.count(ShardCounts.Event.PUT_BACK);
         byte[] snapshot = room.snapshot();
         if (snapshot == null) return;
         log.warn("Redis has forgotten room {} or a part of it: it is put back", room.roomId());
@@ -126,7 +132,7 @@ final class CommitLoop {
         long windowMs = hall.settings().windowMs();
         List<SessionImage> images =
                 sessions.stream().map(session -> session.image(nowMs, windowMs)).toList();
-        return new RoomImage(room.spec(), false, snapshot, images);
+        return new RoomImage(room.spec(), room.isStarted(), snapshot, images);
     }
 
     private void release(ServerSession session, SessionDelta delta) {

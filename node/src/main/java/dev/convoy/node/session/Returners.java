@@ -14,7 +14,6 @@ import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
 import dev.convoy.redis.SessionImage;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +34,18 @@ final class Returners {
     }
 
     Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
-        return door.welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
-                .compose(room -> room.visit(() -> room.authenticate(Newcomers.authRequest(request.join(), true))
-                        .compose(playerId -> redeem(room, request, attempt, path))));
+        return door.identify(request.join()).compose(visitor -> {
+            String tokenHash = request.token().hash();
+            Refused farewell = hall.farewells()
+                    .to(request.session(), tokenHash, hall.traffic().nowMs());
+            if (farewell != null) return Future.succeededFuture(farewell);
+            ReconnectRequest theirs = visitor.sends(request);
+            return door.welcome(visitor, hall.open(request.join().roomId(), null))
+                    .compose(room -> room.visit(() -> room.door()
+                            .requirePassword(visitor.join().password())
+                            .compose(right -> room.authenticate(visitor.authRequest(true)))
+                            .compose(playerId -> redeem(room, theirs, attempt, path))));
+        });
     }
 
     private Future<Answer> redeem(RoomHost room, ReconnectRequest request, long attempt, ClientPath path) {
@@ -57,6 +65,7 @@ final class Returners {
                 .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)))
                 .onFailure(failure -> grants.giveBack(conv))
                 .compose(redemption -> {
+                    hall.traffic().counts().count(redemption);
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) grants.giveBack(conv);
                     Answer answer =
@@ -105,18 +114,22 @@ final class Returners {
      */
     private @Nullable Answer again(
             RoomHost room, ReconnectRequest request, long attempt, Redemption.Resumed redeemed, ReconnectToken next) {
-        ServerSession session = room.session(request.session());
+        ServerSession session = room.seats().of(request.session());
         if (session == null || session.connection == null || session.openedBy != attempt) return null;
         Grant grant = grants.of(room, session.connection.link.conv(), next, redeemed.generation());
         return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
     }
 
     /** Why a session whose token was good cannot go on; null when it can. */
-    private static @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
-        ServerSession session = room.session(request.session());
+    private @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
+        ServerSession session = room.seats().of(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
         if (session.outbox.acknowledge(request.received())) return null;
-        if (room.rollForward(session, request.received())) return null;
+        if (room.talk().rollForward(session, request.received())) {
+            hall.traffic().counts().gaps.count(ShardCounts.Gap.ROLLED_BACK);
+            return null;
+        }
+        hall.traffic().counts().gaps.count(ShardCounts.Gap.NEVER_SENT);
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }
 
@@ -128,13 +141,13 @@ final class Returners {
             int conv,
             ReconnectToken next,
             ClientPath path) {
-        ServerSession session = Objects.requireNonNull(room.session(request.session()));
-        room.disconnect(session);
+        ServerSession session = Objects.requireNonNull(room.seats().of(request.session()));
+        room.presence().disconnect(session);
         Resumed.Place place = session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
         session.openedBy = attempt;
         String spent = request.token().hash();
         session.onGranted(new SessionImage.Tokens(next.hash(), spent, attempt, ""), generation(redemption));
-        room.onConnected(session, hall.traffic().open(session, conv, path), true);
+        room.presence().connected(session, hall.traffic().open(session, conv, path), true);
         Refused refused = Grants.sentAway(room, session);
         if (refused != null) return refused;
         return new Resumed(grants.of(room, conv, next, generation(redemption)), session.inbox.durable(), place);
@@ -148,7 +161,7 @@ final class Returners {
 
     /** A token came back that had been redeemed by somebody else: neither of the two is believed any more. */
     private static Answer onReuse(RoomHost room, ReconnectRequest request) {
-        ServerSession session = room.session(request.session());
+        ServerSession session = room.seats().of(request.session());
         if (session != null) room.end(session, ErrorCode.TOKEN_REUSED, "");
         return Refused.because(ErrorCode.TOKEN_REUSED, "");
     }

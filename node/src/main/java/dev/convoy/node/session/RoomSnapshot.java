@@ -9,17 +9,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room's snapshot as it is kept: the application's bytes, and which sessions they know of. A session's
- * record and the snapshot are written by different steps; after a crash between the two, these ids say whom
+ * A room's snapshot as it is kept: the application's bytes, whom the room lets in, and which sessions the application knows of. A
+ * session's record and the snapshot are written by different steps; after a crash between the two, these ids say whom
  * the application has yet to be told of.
  *
  * <pre>
+ * version u8 = 1 · flags u8 (1 started, 2 locked) · capacity u32 · password verifier text8
  * count u32 · session id 16 … · the application's bytes
  * </pre>
  */
-record RoomSnapshot(Set<SessionId> joined, byte[] application) {
-    static byte[] encode(Collection<SessionId> joined, byte[] application) {
-        WireWriter writer = new WireWriter().u32(joined.size());
+record RoomSnapshot(RoomDoor.Settings door, Set<SessionId> joined, byte[] application) {
+    private static final int VERSION = 1;
+    private static final int STARTED = 1;
+    private static final int LOCKED = 2;
+    private static final int VERIFIER_BYTES_MAX = 255;
+
+    static byte[] encode(RoomDoor.Settings door, Collection<SessionId> joined, byte[] application) {
+        WireWriter writer = new WireWriter()
+                .u8(VERSION)
+                .u8((door.isStarted() ? STARTED : 0) | (door.isLocked() ? LOCKED : 0))
+                .u32(door.capacity())
+                .text8(door.verifier())
+                .u32(joined.size());
         for (SessionId id : joined) writer.raw(id.toBytes());
         return writer.raw(application).toBytes();
     }
@@ -27,11 +38,17 @@ record RoomSnapshot(Set<SessionId> joined, byte[] application) {
     /** The snapshot in those bytes, or null when they are none: somebody else wrote them. */
     static @Nullable RoomSnapshot decode(byte[] bytes) {
         WireReader reader = new WireReader(bytes, 0, bytes.length);
+        if (reader.u8() != VERSION) return null;
+        int flags = reader.u8();
+        int capacity = reader.u31();
+        String verifier = reader.text8(VERIFIER_BYTES_MAX);
         int count = reader.u32();
         if (count < 0 || count > reader.remaining() / SessionId.BYTES) return null;
         Set<SessionId> joined = new HashSet<>();
         for (int i = 0; i < count; i++) joined.add(SessionId.of(reader.raw(SessionId.BYTES), 0));
         byte[] application = reader.raw(reader.remaining());
-        return reader.isIntact() ? new RoomSnapshot(joined, application) : null;
+        RoomDoor.Settings door =
+                new RoomDoor.Settings((flags & STARTED) != 0, (flags & LOCKED) != 0, capacity, verifier);
+        return reader.isIntact() ? new RoomSnapshot(door, joined, application) : null;
     }
 }

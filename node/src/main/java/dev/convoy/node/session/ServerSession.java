@@ -9,6 +9,7 @@ import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.OutboxEntry;
 import dev.convoy.redis.SessionDelta;
 import dev.convoy.redis.SessionImage;
+import dev.convoy.room.Return;
 import dev.convoy.room.RoomSession;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * its room's event loop.
  */
 final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
+    private static final long NOT_OFFLINE = Long.MIN_VALUE;
     private static final SessionImage.Tokens NO_TOKENS = new SessionImage.Tokens("0".repeat(64), "", 0, "");
 
     private final SessionId id;
@@ -51,6 +53,12 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     private long committed;
 
     private boolean isRestored;
+    private boolean isRolledBack;
+    /** When the offline mark was set. */
+    private long offlineSinceMs = NOT_OFFLINE;
+
+    /** The session is about to end: nothing more is sent to it. */
+    boolean isEnding;
 
     /** The player was here when the last owner lost the room; the room is told that they are not unless they come back soon. */
     boolean isDropOwed;
@@ -92,24 +100,48 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     }
 
     @Override
-    public boolean isOnline() {
+    public boolean isOffline() {
+        return offlineSinceMs != NOT_OFFLINE;
+    }
+
+    @Override
+    public long offlineMs() {
+        return isOffline() ? host.nowMs() - offlineSinceMs : 0;
+    }
+
+    @Override
+    public long returnsWithinMs() {
+        return isOffline() ? Math.max(0, awayUntilMs - host.nowMs()) : 0;
+    }
+
+    /** Whether the player has a conv; one who has none may not be missed yet. */
+    boolean isConnected() {
         return connection != null;
+    }
+
+    void markOffline() {
+        offlineSinceMs = host.nowMs();
+    }
+
+    void clearOffline() {
+        offlineSinceMs = NOT_OFFLINE;
     }
 
     @Override
     public boolean send(Buffer message) {
-        return host.send(this, message.getBytes());
+        return host.talk().send(this, message.getBytes());
     }
 
     @Override
     public void sendVolatile(int channel, Buffer message) {
         SessionLink.requireVolatile(channel, message.length());
-        if (connection != null) connection.sendVolatile(channel, message.getBytes());
+        host.requireLoop();
+        if (connection != null && !isEnding) connection.sendVolatile(channel, message.getBytes());
     }
 
     @Override
     public void kick(String reason) {
-        host.end(this, ErrorCode.KICKED, reason);
+        host.kick(this, reason);
     }
 
     /** A session as Redis has it, its player being away. */
@@ -132,8 +164,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         if (connection != null) connection.touch();
     }
 
-    /** The room's state is the next thing that the player gets. */
-    void appendState(byte[] state) {
+    /** A crash has undone some of what the player was told: the room's state is the next thing that they get. */
+    void rollBack(byte[] state) {
+        isRolledBack = true;
         outbox.append(Frames.stateMessage(inbox.received(), state), true);
         letAllLeave();
     }
@@ -149,6 +182,21 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     long endsAtMs() {
         return endsAtMs;
+    }
+
+    /** How the player has come back who is about to be {@linkplain #onConnected connected}. */
+    Return howReturned() {
+        if (isRolledBack) return Return.ROLLED_BACK;
+        return isRestored ? Return.RESTORED : Return.CONTINUED;
+    }
+
+    SessionImage.Tokens tokens() {
+        return tokens;
+    }
+
+    /** Until when the player would come back if nobody told them not to. */
+    long returnsUntilMs() {
+        return isConnected() ? host.nowMs() + host.windowMs() : awayUntilMs;
     }
 
     boolean isRestored() {
@@ -174,9 +222,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
                 inbox.received(),
                 outbox.last(),
                 outbox.acknowledged(),
-                isOnline(),
+                isConnected(),
                 windowMs,
-                isOnline() ? windowMs : Math.max(1, awayUntilMs - nowMs),
+                isConnected() ? windowMs : Math.max(1, awayUntilMs - nowMs),
                 Math.max(1, endsAtMs - nowMs),
                 unacknowledged);
     }
@@ -184,6 +232,7 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     void onConnected(Connection newConnection) {
         connection = newConnection;
         isRestored = false;
+        isRolledBack = false;
     }
 
     /** What a commit that begins now has to write. */
@@ -207,6 +256,6 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     @Override
     void onDeadline(long nowMs) {
-        host.onTimeOver(this);
+        host.presence().timeOver(this);
     }
 }

@@ -152,6 +152,8 @@ public final class LocalCluster implements AutoCloseable {
         if (closed) throw new IOException("it is being ended");
         Map<String, String> all = new HashMap<>(environment);
         all.put("CONVOY_REDIS_URI", redisUri());
+        all.put("CONVOY_ADMIN_PORT", "0");
+        all.put("CONVOY_ADMIN_TOKEN", adminToken);
         return ClusterMember.start(name, mainClass, all, logs.fileFor(name), this::hasDied);
     }
 
@@ -174,10 +176,6 @@ public final class LocalCluster implements AutoCloseable {
                 "1",
                 "CONVOY_TOKEN_KEY",
                 randomHex(TOKEN_KEY_BYTES),
-                "CONVOY_ADMIN_PORT",
-                "0",
-                "CONVOY_ADMIN_TOKEN",
-                adminToken,
                 "CONVOY_PLAIN",
                 "true",
                 "CONVOY_DURABILITY",
