@@ -64,6 +64,20 @@ class MonitoringTest {
     }
 
     @Test
+    void whatTheOperatorsPageNamesIsThere() throws IOException {
+        String page = Files.readString(Manifests.root().resolve("docs/OPERATIONS.md"));
+        Pattern.compile("`(convoy_[a-z_]+)`").matcher(page).results().forEach(match -> assertKnown(match.group(1)));
+        assertThat(Pattern.compile("`(Convoy[A-Z]\\w+)`")
+                        .matcher(page)
+                        .results()
+                        .map(match -> match.group(1)))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(alerts())
+                        .extracting(alert -> alert.get("alert"))
+                        .contains(name));
+    }
+
+    @Test
     void theAutoscalersMeasureIsThere() throws IOException {
         assertKnown(Files.readString(COMPONENTS.resolve("hpa/node.yaml"))
                 .lines()

@@ -185,6 +185,9 @@ class ConsoleTest {
         assertThat(browser.text("#log")).contains("moved: node " + victim.serverId() + " →");
         assertThat(browser.all(".node.gone .drain"))
                 .allSatisfy(button -> assertThat(button.isDisplayed()).isFalse());
+        browser.await(
+                "returns in the graph",
+                () -> !browser.texts(".graph .bar.resumes").isEmpty());
         picture();
     }
 
