@@ -1,5 +1,7 @@
 package dev.convoy.node;
 
+import dev.convoy.node.login.LoginSettings;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.operations.http.AdminSettings;
 import dev.convoy.operations.settings.Declarations;
 import dev.convoy.operations.settings.ProcessSettings;
@@ -9,9 +11,11 @@ import dev.convoy.operations.settings.Settings;
 import dev.convoy.operations.settings.Sources;
 import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
+import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A node's settings: each declared here, once, and read by the method of its name. */
 public final class NodeSettings {
@@ -72,6 +76,10 @@ public final class NodeSettings {
                     "The key that reconnect tokens are made from: random, and the same on every node.")
             .secret());
 
+    static {
+        LoginSettings.declareIn(ALL);
+    }
+
     private static final Setting<Boolean> PLAIN = ALL.add(Setting.of(
                     "CONVOY_PLAIN",
                     SettingType.flag(),
@@ -96,6 +104,13 @@ public final class NodeSettings {
                     SettingType.number(1_000, 86_400_000),
                     "Milliseconds that a player who is away has to come back.")
             .or(60_000));
+
+    private static final Setting<Integer> JOINS_PER_USER_MINUTE = ALL.add(Setting.of(
+                    "CONVOY_JOINS_PER_USER_MINUTE",
+                    SettingType.number(0, 100_000),
+                    "How often a user may join within a minute, on all nodes together; returns do not count. 0 = no"
+                            + " limit.")
+            .or(60));
 
     private static final Setting<Integer> LEASE_TTL_MS = ALL.add(Setting.of(
                     "CONVOY_LEASE_TTL_MS",
@@ -188,8 +203,22 @@ public final class NodeSettings {
         return settings.get(WINDOW_MS);
     }
 
+    /** Over all nodes; 0 = no limit. */
+    int joinsPerUserMinute() {
+        return settings.get(JOINS_PER_USER_MINUTE);
+    }
+
     boolean isPlainAllowed() {
         return settings.get(PLAIN);
+    }
+
+    /**
+     * How each shard finds out who somebody is.
+     *
+     * @throws IllegalArgumentException with one sentence when a file that is named cannot be used
+     */
+    Function<Vertx, IdentityCheck> logins() {
+        return LoginSettings.checks(settings);
     }
 
     /** Of rooms whose type does not say. */

@@ -1,10 +1,12 @@
 package dev.convoy.node;
 
 import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.janitor.JanitorTimes;
 import dev.convoy.node.lease.ConvKeeper;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.LeaseSettings;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.redis.ConvoyRedis;
@@ -15,9 +17,11 @@ import dev.convoy.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +50,7 @@ public final class NodeVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         RoomTypes types = RoomTypes.load();
+        Function<Vertx, IdentityCheck> logins = settings.logins();
         RedisSettings redisSettings = RedisSettings.of(settings.redisUri()).withClientName(settings.instance());
         admin = new NodeAdmin(vertx, settings, whenAskedToDrain);
         return admin.open()
@@ -53,7 +58,7 @@ public final class NodeVerticle extends VerticleBase {
                 .compose(connected -> {
                     redis = connected;
                     admin.onRedis(connected);
-                    return deployShards(types);
+                    return deployShards(types, logins);
                 })
                 .compose(deployed -> leases.start())
                 .onSuccess(acquired -> lease = acquired)
@@ -63,7 +68,12 @@ public final class NodeVerticle extends VerticleBase {
                     isAccepting = true;
                     if (drained == null) admin.become(NodePhase.ACCEPTING);
                     new Janitor(
-                            vertx, redis, settings.instance(), () -> isAccepting && leases.mayTakeOver(), this::adopt);
+                            vertx,
+                            redis,
+                            settings.instance(),
+                            JanitorTimes.of(settings.leaseTtlMs()),
+                            () -> isAccepting && leases.mayTakeOver(),
+                            this::adopt);
                 });
     }
 
@@ -105,7 +115,7 @@ public final class NodeVerticle extends VerticleBase {
                 + ProcessHandle.current().pid();
     }
 
-    private Future<?> deployShards(RoomTypes types) {
+    private Future<?> deployShards(RoomTypes types, Function<Vertx, IdentityCheck> logins) {
         Duration quarantine = Duration.ofMillis(settings.windowMs());
         LeaseSettings leaseSettings = new LeaseSettings(
                 settings.instance(),
@@ -116,15 +126,15 @@ public final class NodeVerticle extends VerticleBase {
         leases = new LeaseKeeper(vertx, redis, leaseSettings, MonotonicClock.SYSTEM, this::load, listener());
         convs = new ConvKeeper(vertx, redis, leases::held, quarantine);
         for (int shard = 0; shard < settings.shards(); shard++) {
-            shards.add(new ShardVerticle(settings, types, leases, convs.addShard(), shard, admin));
+            shards.add(new ShardVerticle(settings, types, logins, leases, convs.addShard(), shard, admin));
         }
         admin.onLeases(leases, convs);
         return Future.join(shards.stream().map(vertx::deployVerticle).toList())
                 .onSuccess(deployed -> shards.forEach(admin::onShard));
     }
 
-    private void adopt(String roomId) {
-        shards.get(Affinity.shard(Affinity.ofRoom(roomId), shards.size())).adopt(roomId);
+    private void adopt(String roomId, int deadServerId) {
+        shards.get(Affinity.shard(Affinity.ofRoom(roomId), shards.size())).adopt(roomId, deadServerId);
     }
 
     private NodeAddress address() {

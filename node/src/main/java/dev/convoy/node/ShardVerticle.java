@@ -4,7 +4,6 @@ import dev.convoy.node.admin.ShardDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.ShardConvs;
-import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.InsideSocket;
@@ -15,13 +14,13 @@ import dev.convoy.node.net.Wayfinder;
 import dev.convoy.node.session.Census;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardCounts;
 import dev.convoy.node.session.ShardSettings;
-import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.operations.metrics.LoopLag;
 import dev.convoy.protocol.handshake.ControlDrop;
@@ -34,6 +33,7 @@ import dev.convoy.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
@@ -67,6 +67,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     private final NodeSettings settings;
     private final RoomTypes types;
+    private final Function<Vertx, IdentityCheck> logins;
     private final LeaseKeeper leases;
     private final ShardConvs convs;
     private final int shard;
@@ -86,10 +87,17 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     @SuppressWarnings("NullAway.Init") // The fields are set by start, before the first datagram.
     ShardVerticle(
-            NodeSettings settings, RoomTypes types, LeaseKeeper leases, ShardConvs convs, int shard, NodeAdmin admin) {
+            NodeSettings settings,
+            RoomTypes types,
+            Function<Vertx, IdentityCheck> logins,
+            LeaseKeeper leases,
+            ShardConvs convs,
+            int shard,
+            NodeAdmin admin) {
         this.admin = admin;
         this.settings = settings;
         this.types = types;
+        this.logins = logins;
         this.leases = leases;
         this.convs = convs;
         this.shard = shard;
@@ -136,8 +144,8 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
     }
 
     /** Goes on here with a room that nobody alive owns. Any thread. */
-    void adopt(String roomId) {
-        context.runOnContext(now -> hall.adopt(roomId));
+    void adopt(String roomId, int deadServerId) {
+        context.runOnContext(now -> hall.adopt(roomId, deadServerId));
     }
 
     /** The node's lease was in doubt: some rooms may be somebody else's now. Any thread. */
@@ -282,10 +290,11 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
             Lease lease = leases.held();
             return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
-        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership, new SlowWork(vertx));
+        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey());
         Reception reception =
-                new Reception(hall, redis, source, secrets, new AnonymousLogin(), shard, settings.shards());
+                new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
+        reception.limitJoins(settings.joinsPerUserMinute());
         desk = new Desk(
                 clock,
                 new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),

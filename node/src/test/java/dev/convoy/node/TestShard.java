@@ -1,6 +1,8 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admission.Desk;
+import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.janitor.JanitorTimes;
 import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
@@ -12,7 +14,6 @@ import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
-import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
@@ -62,6 +63,7 @@ final class TestShard implements AutoCloseable {
     final ConvoyRedis redis;
     final Traffic traffic;
     final Hall hall;
+    final Reception reception;
 
     private final AtomicLong skippedMs = new AtomicLong();
     private final AtomicInteger nextConv = new AtomicInteger();
@@ -87,10 +89,9 @@ final class TestShard implements AutoCloseable {
         Supplier<@Nullable Ownership> owner = () -> ownership;
         ConvSource convs = convs(serverId);
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY);
-        hall = call(
-                () -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner, new SlowWork(vertx)));
+        hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
-        Reception reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
+        reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
         desk = new Desk(
                 clock,
                 new Desk.Place(() -> serverId, 0, 1, true),
@@ -151,6 +152,11 @@ final class TestShard implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Lets a janitor work here, who may take rooms. */
+    void runJanitor(String name, JanitorTimes times) {
+        run(() -> new Janitor(vertx, redis, name, times, () -> true, hall::adopt));
     }
 
     int sessionCount() {

@@ -48,6 +48,11 @@ public final class Reception {
         this.returners = new Returners(hall, redis, door, grants, secrets);
     }
 
+    /** How often a user may join within a minute, over all nodes: 60 unless it is said; 0 = no limit. */
+    public void limitJoins(int perUserAndMinute) {
+        newcomers.joins().limit(perUserAndMinute);
+    }
+
     /** A new player. The future never fails. */
     public Future<Answer> connect(ConnectRequest request, long attempt, ClientPath path) {
         return answered(() -> newcomers.join(request.join(), attempt, path)).onSuccess(this::countJoin);
