@@ -63,6 +63,7 @@ class ConsoleTest {
         ConvoyClient client = ConvoyClient.create(
                 vertx,
                 ClientOptions.builder()
+                        .plain()
                         .server(ClusterSettings.HOST, cluster.routers().get(0).port())
                         .user(user)
                         .roomType("echo")
