@@ -37,7 +37,7 @@ class BareKcpTest {
 
     @BeforeAll
     void start() {
-        cluster = LocalCluster.start(new ClusterSettings(2, 1, 0, "strict", false), member -> {}, line -> {});
+        cluster = LocalCluster.start(new ClusterSettings(2, 1, 0, "strict", false).plain(), member -> {}, line -> {});
         port = cluster.routers().get(0).port();
     }
 
