@@ -175,6 +175,7 @@ class AdmissionTest {
             ann.say("hello");
             ann.awaitHeard("1:hello");
             ann.resume();
+            ann.await("use its new conv", () -> diary().contains("reconnect ann"));
             assertThat(diary()).containsExactly("create", "join ann", "restore", "message ann hello", "reconnect ann");
             assertThat(heir.sessionCount()).isEqualTo(1);
         }
