@@ -1,5 +1,6 @@
 package dev.convoy.tools.load;
 
+import dev.convoy.protocol.handshake.ClusterPublicKey;
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.command.JsonFile;
@@ -40,6 +41,13 @@ public final class LoadCommand implements Callable<Integer> {
             description = "a router; may be given several times")
     @SuppressWarnings("NullAway.Init")
     private List<SocketAddress> servers;
+
+    @Option(
+            names = "--server-key",
+            paramLabel = "KEY",
+            description =
+                    "the cluster's public key, 64 hex digits or base64: sessions are sealed; without it they are plain")
+    private @Nullable String serverKey;
 
     @Option(
             names = "--room-type",
@@ -112,10 +120,18 @@ public final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         LoadSettings settings =
-                new LoadSettings(servers, room, players, playersPerRoom, rate, size, seconds, ramp, loops, name);
+                new LoadSettings(servers, room, players, playersPerRoom, rate, size, seconds, ramp, loops, name, key());
         if (json != null) JsonFile.requireWritable(json);
         LoadResult result = new LoadRun(settings, Terminal.standard()).run();
         if (json != null) JsonFile.write(json, result.json().encodePrettily());
         return result.isClean() ? 0 : CommandFailure.STATUS_FAILED;
+    }
+
+    private @Nullable ClusterPublicKey key() {
+        try {
+            return serverKey == null ? null : ClusterPublicKey.parse(serverKey);
+        } catch (IllegalArgumentException e) {
+            throw CommandFailure.usage("--server-key: " + e.getMessage());
+        }
     }
 }

@@ -32,10 +32,10 @@ final class LoadCrowd implements AutoCloseable {
     }
 
     private ClientOptions options(int player) {
-        return ClientOptions.builder()
-                .plain()
-                .plain()
-                .servers(settings.servers())
+        ClientOptions.Builder options = ClientOptions.builder();
+        if (settings.serverKey() == null) options.plain();
+        else options.serverKey(settings.serverKey());
+        return options.servers(settings.servers())
                 .user(settings.user(player))
                 .roomType(settings.room().toString())
                 .roomId(settings.roomId(player))

@@ -1,8 +1,10 @@
 package dev.convoy.tools.load;
 
+import dev.convoy.protocol.handshake.ClusterPublicKey;
 import dev.convoy.tools.command.CommandFailure;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What load to make. Checked when made: whatever cannot be done is refused in one sentence.
@@ -14,6 +16,7 @@ import java.util.List;
  * @param seconds that are measured, after everybody has joined
  * @param rampSeconds over which the players join and begin to send; not measured
  * @param loops event loops of the generator
+ * @param serverKey which the service proves to have; null: sessions without encryption
  */
 record LoadSettings(
         List<SocketAddress> servers,
@@ -25,7 +28,8 @@ record LoadSettings(
         int seconds,
         int rampSeconds,
         int loops,
-        String name) {
+        String name,
+        @Nullable ClusterPublicKey serverKey) {
     /** Of one address: its UDP ports. */
     static final int PLAYERS_MAX = 20_000;
 
