@@ -288,14 +288,14 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         MonotonicClock clock = MonotonicClock.SYSTEM;
         ShardSettings shardSettings =
                 ShardSettings.of(settings.windowMs(), settings.durability(), settings.checkpointMs());
-        traffic = new Traffic(clock, toSocket(), this::setAlarm, shardSettings.link());
+        Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
+        traffic = new Traffic(clock, toSocket(), this::setAlarm, shardSettings.link(), secrets.resetKey());
         ConvSource source = convSource();
         Supplier<@Nullable Ownership> ownership = () -> {
             Lease lease = leases.held();
             return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
-        Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
         Reception reception = new Reception(
                 hall, redis, source, secrets, logins.apply(vertx), settings.newcomers(), shard, settings.shards());
         reception.limitJoins(settings.joinsPerUserMinute());

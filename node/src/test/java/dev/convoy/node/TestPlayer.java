@@ -191,7 +191,7 @@ final class TestPlayer implements AutoCloseable {
         long repeatMs = 0;
         while (realMs() < giveUpMs) {
             if (realMs() >= repeatMs) {
-                send(request.encode());
+                send(seal.withCookie(request).encode());
                 repeatMs = realMs() + REPEAT_AFTER_MS;
             }
             pump();

@@ -96,10 +96,10 @@ final class TestShard implements AutoCloseable {
         context.exceptionHandler(failures::add);
         ownership = new Ownership(serverId, EPOCHS.incrementAndGet(), true);
         MonotonicClock clock = this::nowMs;
-        traffic = new Traffic(clock, wire(), this::setAlarm, settings.link());
+        Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY, null);
+        traffic = new Traffic(clock, wire(), this::setAlarm, settings.link(), secrets.resetKey());
         Supplier<@Nullable Ownership> owner = () -> ownership;
         ConvSource convs = convs(serverId);
-        Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY, null);
         hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
         reception = new Reception(hall, redis, convs, secrets, identities, newcomers, 0, 1);

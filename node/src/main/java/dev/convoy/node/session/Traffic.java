@@ -4,6 +4,7 @@ import dev.convoy.node.net.Arrival;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
 import dev.convoy.protocol.conv.ConvHolder;
+import dev.convoy.protocol.handshake.ResetKey;
 import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
@@ -61,6 +62,7 @@ public final class Traffic {
 
     private final IntObjectHashMap<Connection> connections = new IntObjectHashMap<>();
     private final IntObjectHashMap<ExpectedReturn> expectedReturns = new IntObjectHashMap<>();
+    private final RetiredConvs retired;
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
     private final Dock dock;
@@ -77,8 +79,10 @@ public final class Traffic {
     /**
      * @param alarm asked to call {@link #onAlarm} on the event loop after so many milliseconds, in place of what it was asked
      *     before
+     * @param resetKey 32 bytes
      */
-    public Traffic(MonotonicClock clock, Wire wire, LongConsumer alarm, LinkTimes linkTimes) {
+    public Traffic(MonotonicClock clock, Wire wire, LongConsumer alarm, LinkTimes linkTimes, byte[] resetKey) {
+        this.retired = new RetiredConvs(new ResetKey(resetKey));
         this.clock = clock;
         this.wire = wire;
         this.alarm = alarm;
@@ -272,6 +276,7 @@ public final class Traffic {
                 : new SessionLink(kcp, session.outbox, session.inbox, linkTimes, scratch, nowMs);
         Connection connection = new Connection(this, session, link, carrier, nowMs + UNUSED_MS_MAX);
         connections.put(conv, connection);
+        retired.forget(conv);
         touch(connection);
         return connection;
     }
@@ -281,12 +286,22 @@ public final class Traffic {
         ExpectedReturn expected = expectedReturns.get(conv);
         if (expected == null) {
             dock.drops.count(DropCounter.UNKNOWN_CONV);
+            reset(conv, router, bytes, length, nowMs);
         } else if (expected.carrier.receive(router, bytes, length, nowMs)) {
             forget(expected);
             expected.proven();
             Connection begun = connections.get(conv);
             if (begun != null) input(begun, nowMs);
         }
+    }
+
+    private void reset(int conv, InetSocketAddress router, byte[] bytes, int length, long nowMs) {
+        int header = PathHeader.bytes(bytes[0]);
+        int answered = retired.answer(conv, length - header, dock.out, header, nowMs);
+        if (answered == 0) return;
+        ClientPath path = ClientPath.of(router, bytes);
+        path.writeHeader(dock.out);
+        wire.send(path, dock.out, header + answered);
     }
 
     /** Takes the KCP datagram on the dock. */
@@ -352,6 +367,7 @@ public final class Traffic {
             return;
         }
         connections.remove(connection.link.conv());
+        retired.retire(connection.link.conv(), connection.session.host().fence().epoch());
         deadlines.set(connection, DeadlineHeap.NEVER);
         connection.link.release();
         connection.whenForgotten.run();

@@ -1,10 +1,10 @@
 package dev.convoy.tools.load;
 
-import dev.convoy.protocol.handshake.ClusterPublicKey;
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.command.JsonFile;
 import dev.convoy.tools.command.ServerAddress;
+import dev.convoy.tools.keys.SecurityOptions;
 import dev.convoy.tools.terminal.Terminal;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code convoy load}: many players, and how long their messages take. */
@@ -41,13 +42,6 @@ public final class LoadCommand implements Callable<Integer> {
             description = "a router; may be given several times")
     @SuppressWarnings("NullAway.Init")
     private List<SocketAddress> servers;
-
-    @Option(
-            names = "--server-key",
-            paramLabel = "KEY",
-            description =
-                    "the cluster's public key, 64 hex digits or base64: sessions are sealed; without it they are plain")
-    private @Nullable String serverKey;
 
     @Option(
             names = "--room-type",
@@ -98,6 +92,9 @@ public final class LoadCommand implements Callable<Integer> {
             description = "over which the players join; not measured (default: ${DEFAULT-VALUE})")
     private int ramp;
 
+    @Mixin
+    private final SecurityOptions security = new SecurityOptions();
+
     @Option(
             names = "--loops",
             paramLabel = "N",
@@ -119,19 +116,11 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        LoadSettings settings =
-                new LoadSettings(servers, room, players, playersPerRoom, rate, size, seconds, ramp, loops, name, key());
+        LoadSettings settings = new LoadSettings(
+                servers, room, players, playersPerRoom, rate, size, seconds, ramp, loops, name, security);
         if (json != null) JsonFile.requireWritable(json);
         LoadResult result = new LoadRun(settings, Terminal.standard()).run();
         if (json != null) JsonFile.write(json, result.json().encodePrettily());
         return result.isClean() ? 0 : CommandFailure.STATUS_FAILED;
-    }
-
-    private @Nullable ClusterPublicKey key() {
-        try {
-            return serverKey == null ? null : ClusterPublicKey.parse(serverKey);
-        } catch (IllegalArgumentException e) {
-            throw CommandFailure.usage("--server-key: " + e.getMessage());
-        }
     }
 }

@@ -32,10 +32,10 @@ final class LoadCrowd implements AutoCloseable {
     }
 
     private ClientOptions options(int player) {
-        ClientOptions.Builder options = ClientOptions.builder();
-        if (settings.serverKey() == null) options.plain();
-        else options.serverKey(settings.serverKey());
-        return options.servers(settings.servers())
+        return settings.security()
+                .client()
+                .plain()
+                .servers(settings.servers())
                 .user(settings.user(player))
                 .roomType(settings.room().toString())
                 .roomId(settings.roomId(player))

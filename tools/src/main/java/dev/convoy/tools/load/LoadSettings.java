@@ -1,10 +1,9 @@
 package dev.convoy.tools.load;
 
-import dev.convoy.protocol.handshake.ClusterPublicKey;
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.keys.SecurityOptions;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What load to make. Checked when made: whatever cannot be done is refused in one sentence.
@@ -16,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param seconds that are measured, after everybody has joined
  * @param rampSeconds over which the players join and begin to send; not measured
  * @param loops event loops of the generator
- * @param serverKey which the service proves to have; null: sessions without encryption
  */
 record LoadSettings(
         List<SocketAddress> servers,
@@ -29,7 +27,7 @@ record LoadSettings(
         int rampSeconds,
         int loops,
         String name,
-        @Nullable ClusterPublicKey serverKey) {
+        SecurityOptions security) {
     /** Of one address: its UDP ports. */
     static final int PLAYERS_MAX = 20_000;
 

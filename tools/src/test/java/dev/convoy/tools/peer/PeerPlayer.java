@@ -38,7 +38,7 @@ final class PeerPlayer implements AutoCloseable {
     }
 
     static LocalCluster cluster(ClusterSettings settings) {
-        return LocalCluster.start(settings, member -> {}, line -> {});
+        return LocalCluster.start(settings.plain(), member -> {}, line -> {});
     }
 
     static PeerPlayer join(Vertx vertx, String host, int port, String user, String room, boolean throughRoom) {
