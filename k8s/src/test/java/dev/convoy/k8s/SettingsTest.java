@@ -48,9 +48,6 @@ class SettingsTest {
     private static final Map<String, Declarations> PROGRAMS =
             Map.of(Manifests.NODE, NodeSettings.ALL, Manifests.ROUTER, RouterSettings.ALL);
 
-    /** What the manifests give already and a program will read soon. */
-    private static final Set<String> PROMISED = Set.of("CONVOY_CLUSTER_KEY", "CONVOY_RESET_KEY");
-
     @ParameterizedTest
     @MethodSource(OVERLAYS)
     void everySettingIsOneThatTheProgramReads(String overlay) {
@@ -225,8 +222,7 @@ class SettingsTest {
 
     /** The names that a program takes, those of secrets' files included. */
     private static Set<String> readBy(String program) {
-        Set<String> names = new TreeSet<>(PROMISED);
-        PROMISED.forEach(name -> names.add(name + FILE));
+        Set<String> names = new TreeSet<>();
         for (Setting<?> setting : programs(program).all()) {
             names.add(setting.name());
             if (setting.mayBeFile()) names.add(setting.name() + FILE);
