@@ -1,6 +1,6 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.session.ShardCounts.Entry;
 import dev.convoy.protocol.handshake.Accepted;
@@ -54,13 +54,13 @@ public final class Reception {
     }
 
     /** A new player. The future never fails. */
-    public Future<Answer> connect(ConnectRequest request, long attempt, ClientPath path) {
-        return answered(() -> newcomers.join(request.join(), attempt, path)).onSuccess(this::countJoin);
+    public Future<Answer> connect(ConnectRequest request, Arrival arrival) {
+        return answered(() -> newcomers.join(request.join(), arrival)).onSuccess(this::countJoin);
     }
 
     /** A player with a token. The future never fails. */
-    public Future<Answer> reconnect(ReconnectRequest request, long attempt, ClientPath path) {
-        return answered(() -> returners.comeBack(request, attempt, path)).onSuccess(this::countResume);
+    public Future<Answer> reconnect(ReconnectRequest request, Arrival arrival) {
+        return answered(() -> returners.comeBack(request, arrival)).onSuccess(this::countResume);
     }
 
     private interface Flow {

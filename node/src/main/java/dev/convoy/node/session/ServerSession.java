@@ -35,6 +35,10 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     Connection connection;
 
+    /** The conv that takes the present one's place when the player uses it. */
+    @Nullable
+    ExpectedReturn expected;
+
     /** The attempt of the handshake that opened the present conv. */
     long openedBy;
 
@@ -178,6 +182,11 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     RoomHost host() {
         return host;
+    }
+
+    /** Whether nobody has ever said a word. */
+    boolean isUnheard() {
+        return generation == 1 && connection != null && !connection.link.hasHeard();
     }
 
     long endsAtMs() {
