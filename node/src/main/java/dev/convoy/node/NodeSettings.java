@@ -88,13 +88,8 @@ public final class NodeSettings {
             .orNone("(required, unless CONVOY_PLAIN is true)")
             .secret());
 
-    private static final Setting<byte[]> RESET_KEY = ALL.add(Setting.of(
-                    "CONVOY_RESET_KEY",
-                    SettingType.hex(KEY_BYTES),
-                    "The key that proves to a client that its conversation is gone: random, and the same on every node"
-                            + " and router.")
-            .orNone("one that follows from CONVOY_TOKEN_KEY, which no router has")
-            .secret());
+    private static final Setting<byte[]> RESET_KEY =
+            ALL.add(ProcessSettings.RESET_KEY.orNone("one that follows from CONVOY_TOKEN_KEY, which no router has"));
 
     private static final Setting<Integer> HANDSHAKES_PER_SECOND = ALL.add(Setting.of(
                     "CONVOY_HANDSHAKES_PER_SECOND",
