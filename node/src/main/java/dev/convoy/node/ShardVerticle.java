@@ -1,6 +1,7 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admin.ShardDesk;
+import dev.convoy.node.admission.BareDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.admission.Doorkeeper;
 import dev.convoy.node.admission.Suites;
@@ -287,18 +288,23 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         MonotonicClock clock = MonotonicClock.SYSTEM;
         ShardSettings shardSettings =
                 ShardSettings.of(settings.windowMs(), settings.durability(), settings.checkpointMs());
-        traffic = new Traffic(clock, toSocket(), this::setAlarm, shardSettings.link());
+        Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
+        traffic = new Traffic(clock, toSocket(), this::setAlarm, shardSettings.link(), secrets.resetKey());
         ConvSource source = convSource();
         Supplier<@Nullable Ownership> ownership = () -> {
             Lease lease = leases.held();
             return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
-        Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
-        Reception reception =
-                new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
+        Reception reception = new Reception(
+                hall, redis, source, secrets, logins.apply(vertx), settings.newcomers(), shard, settings.shards());
         reception.limitJoins(settings.joinsPerUserMinute());
-        desk = new Desk(clock, place(secrets), reception::connect, reception::reconnect, traffic::granted, this::send);
+        Desk.Flows flows = new Desk.Flows(
+                reception::connect,
+                reception::propose,
+                reception::reconnect,
+                new BareDesk(clock, settings.isPlainAllowed(), reception::bare, traffic::isInUse, this::send));
+        desk = new Desk(clock, place(secrets), flows, traffic::granted, this::send);
         neighbours = new Neighbours(
                 clock, () -> Future.fromCompletionStage(redis.directory().read(), context));
         wayfinder = new Wayfinder(this::serverId, shard, settings.shards(), neighbours);

@@ -191,7 +191,7 @@ final class TestPlayer implements AutoCloseable {
         long repeatMs = 0;
         while (realMs() < giveUpMs) {
             if (realMs() >= repeatMs) {
-                send(request.encode());
+                send(seal.withCookie(request).encode());
                 repeatMs = realMs() + REPEAT_AFTER_MS;
             }
             pump();
@@ -212,7 +212,7 @@ final class TestPlayer implements AutoCloseable {
 
     static Answer answerIn(Envelope envelope) {
         Answer answer = switch (envelope.type()) {
-            case ACCEPT -> Answer.parseAccept(envelope.payload());
+            case ACCEPT, VERDICT -> Answer.parseAccept(envelope.payload());
             case RESUMED -> Answer.parseResumed(envelope.payload());
             case REDIRECT -> Redirect.parse(envelope);
             default -> null;

@@ -9,6 +9,7 @@ import dev.convoy.protocol.handshake.NoiseAnswer;
 import dev.convoy.protocol.handshake.NoiseInitiator;
 import dev.convoy.protocol.handshake.NoiseNk;
 import dev.convoy.protocol.handshake.Resumed;
+import dev.convoy.protocol.handshake.Retry;
 import dev.convoy.protocol.handshake.SealedRecord;
 import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.kcp.KcpSettings;
@@ -32,6 +33,7 @@ final class TestSeal {
     ClusterPublicKey server = TestNode.CLUSTER.publicKey();
     private final Map<Long, List<NoiseInitiator>> asked = new HashMap<>();
     private final Map<Integer, TransportKeys> keys = new HashMap<>();
+    private final Map<Long, byte[]> cookies = new HashMap<>();
     private final byte[] buffer = new byte[2048];
     private @Nullable PacketSealer sealer;
     private @Nullable PacketOpener opener;
@@ -56,6 +58,9 @@ final class TestSeal {
     /** The answer as it would be in the clear; null when it is none for us. */
     @Nullable
     Envelope open(Envelope answer) {
+        Retry retry = answer.type() == ControlType.RETRY ? Retry.parse(answer) : null;
+        if (retry != null) cookies.put(answer.attempt(), retry.cookie());
+        if (answer.type() == ControlType.RETRY) return null;
         if (answer.suite() != Envelope.SUITE_SEALED) return answer;
         for (NoiseInitiator initiator : asked.getOrDefault(answer.attempt(), List.of())) {
             if (initiator.read(answer.payload()) instanceof NoiseAnswer.Finished finished)
@@ -72,6 +77,12 @@ final class TestSeal {
         if (said instanceof Accepted accepted) keys.put(accepted.grant().conv(), finished.keys());
         if (said instanceof Resumed resumed) keys.put(resumed.grant().conv(), finished.keys());
         return opened;
+    }
+
+    /** The request with the cookie that it was sent away for, if it was. */
+    Envelope withCookie(Envelope request) {
+        byte[] cookie = cookies.get(request.attempt());
+        return cookie == null ? request : request.withCookie(cookie);
     }
 
     void begin(int conv) {

@@ -15,6 +15,7 @@ import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.config.ConfigCommand;
 import dev.convoy.tools.demo.DemoCommand;
 import dev.convoy.tools.dev.DevCommand;
+import dev.convoy.tools.keys.KeygenCommand;
 import dev.convoy.tools.load.LoadCommand;
 import java.io.PrintWriter;
 import java.util.List;
@@ -42,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DevCommand.class,
             ChatCommand.class,
             LoadCommand.class,
+            KeygenCommand.class,
             BenchCommand.class,
             ConfigCommand.class,
             NodesCommand.class,

@@ -37,7 +37,6 @@ class ConvoyCommandTest {
                     demo --seconds 5               | --seconds must be between 6 and 3600, not 5.
                     demo --seconds 0 --fault none  | --seconds must be between 1 and 3600, not 0.
                     demo --fault fire              | Invalid value for option '--fault': 'fire' is not one of none, kill, drain, pause, redis, router, rolling, roam, client
-                    demo --fault roam              | --fault roam is not built yet; use --fault kill.
                     demo --fault kill+kill         | Invalid value for option '--fault': 'kill' stands there twice
                     demo --fault rolling --nodes 1 | --fault rolling needs at least 2 nodes: somebody has to take over.
                     demo --fault router --routers 1 | --fault router needs at least 2 routers: somebody has to take over.
@@ -45,7 +44,9 @@ class ConvoyCommandTest {
                     demo --fault kill,none         | Invalid value for option '--fault': 'none' and something else
                     demo --durability memory       | --durability memory does not go with --fault kill: what only a node's memory knows is gone with the node.
                     demo --durability memory --fault pause | --durability memory does not go with --fault pause: what only a node's memory knows is gone with the node.
-                    demo --security sealed         | --security sealed is not built yet; use --security plain.
+                    demo --security none           | Invalid value for option '--security': expected one of [SEALED, PLAIN]
+                    chat --server h:1 --user a --server-key x | --server-key: a key is 64 hex digits or the base64 of 32 bytes.
+                    chat --server h:1 --user a --server-key x --plain | --plain and --server-key do not go together.
                     demo --seed x                  | Invalid value for option '--seed': 'x' is not a long
                     demo --json /nowhere/out.json  | --json: /nowhere/out.json cannot be written.
                     bench                          | Say which benchmark

@@ -80,7 +80,17 @@ class LoadTest {
     void whereNobodyAnswersItSaysSoAndEnds() throws Exception {
         int status = ConvoyCommand.commandLine()
                 .setErr(new PrintWriter(err, true))
-                .execute("load", "--server", "127.0.0.1:9", "--players", "1", "--ramp", "0", "--seconds", "1");
+                .execute(
+                        "load",
+                        "--plain",
+                        "--server",
+                        "127.0.0.1:9",
+                        "--players",
+                        "1",
+                        "--ramp",
+                        "0",
+                        "--seconds",
+                        "1");
         assertThat(status).isEqualTo(1);
         assertThat(err.toString())
                 .startsWith("convoy: None of 1 players could join: is there a router at 127.0.0.1:9")
@@ -89,19 +99,20 @@ class LoadTest {
 
     private JsonObject load(LocalCluster cluster, int status, String... arguments) throws Exception {
         Path json = folder.resolve("load.json");
-        String[] all = new String[arguments.length + 5];
+        String[] all = new String[arguments.length + 6];
         all[0] = "load";
         all[1] = "--server";
         all[2] = ClusterSettings.HOST + ":" + cluster.routers().get(0).port();
         all[3] = "--json";
         all[4] = json.toString();
-        System.arraycopy(arguments, 0, all, 5, arguments.length);
+        all[5] = "--plain";
+        System.arraycopy(arguments, 0, all, 6, arguments.length);
         int got = ConvoyCommand.commandLine().setErr(new PrintWriter(err, true)).execute(all);
         assertThat(got).as(err.toString()).isEqualTo(status);
         return new JsonObject(Files.readString(json));
     }
 
     private static ClusterSettings cluster(int nodes) {
-        return new ClusterSettings(nodes, 1, 0, "strict", false);
+        return new ClusterSettings(nodes, 1, 0, "strict", false).plain();
     }
 }

@@ -3,6 +3,8 @@ package dev.convoy.node.session;
 import dev.convoy.node.net.Arrival;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.protocol.conv.ConvHolder;
+import dev.convoy.protocol.handshake.ResetKey;
 import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
@@ -10,6 +12,8 @@ import dev.convoy.protocol.kcp.KcpSettings;
 import dev.convoy.protocol.kcp.KcpTally;
 import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.seal.SealedPacket;
+import dev.convoy.protocol.session.BareLink;
+import dev.convoy.protocol.session.Link;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.LinkTimes;
 import dev.convoy.protocol.session.SessionLink;
@@ -58,6 +62,7 @@ public final class Traffic {
 
     private final IntObjectHashMap<Connection> connections = new IntObjectHashMap<>();
     private final IntObjectHashMap<ExpectedReturn> expectedReturns = new IntObjectHashMap<>();
+    private final RetiredConvs retired;
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
     private final Dock dock;
@@ -74,8 +79,10 @@ public final class Traffic {
     /**
      * @param alarm asked to call {@link #onAlarm} on the event loop after so many milliseconds, in place of what it was asked
      *     before
+     * @param resetKey 32 bytes
      */
-    public Traffic(MonotonicClock clock, Wire wire, LongConsumer alarm, LinkTimes linkTimes) {
+    public Traffic(MonotonicClock clock, Wire wire, LongConsumer alarm, LinkTimes linkTimes, byte[] resetKey) {
+        this.retired = new RetiredConvs(new ResetKey(resetKey));
         this.clock = clock;
         this.wire = wire;
         this.alarm = alarm;
@@ -188,10 +195,34 @@ public final class Traffic {
      */
     void close(Connection connection, Runnable whenForgotten) {
         long nowMs = clock.nowMs();
-        connection.whenForgotten = whenForgotten;
+        connection.whenForgotten = connection.isEvicted ? () -> {} : whenForgotten;
         connection.forgottenAtMs = connection.hasLastWords() ? nowMs + LAST_WORDS_MS : nowMs;
         sayLastWords(connection, nowMs);
         wire.flush();
+    }
+
+    /** Whether somebody speaks under a conv, or may yet. */
+    public boolean isInUse(int conv) {
+        return connections.containsKey(conv);
+    }
+
+    /** Who has a conv now; null when nobody has. */
+    @Nullable
+    ConvHolder<ClientPath> holder(int conv) {
+        Connection held = connections.get(conv);
+        if (held == null) return null;
+        Carrier carrier = held.carrier;
+        boolean isTimedOut = held.isOver() || isSilent(held, clock.nowMs());
+        return new ConvHolder<>(carrier.path(), held.link.heardAtMs(), isTimedOut, carrier.isSealed());
+    }
+
+    /** Takes a conv from its holder without giving it back; false when that cannot be done at once. */
+    boolean evict(int conv) {
+        Connection held = connections.get(conv);
+        if (held == null || held.isOver()) return false;
+        held.isEvicted = true;
+        held.session.host().presence().silent(held.session);
+        return connections.get(conv) == null;
     }
 
     void touch(Connection connection) {
@@ -231,7 +262,7 @@ public final class Traffic {
 
     private Carrier carrier(int conv, Arrival arrival) {
         return switch (arrival.suite()) {
-            case PLAIN -> new PlainCarrier(dock, arrival.path());
+            case PLAIN, BARE -> new PlainCarrier(dock, arrival.path());
             case SEALED -> new SealedCarrier(dock, random, conv, arrival.path());
         };
     }
@@ -240,9 +271,12 @@ public final class Traffic {
         long nowMs = clock.nowMs();
         KcpSettings settings = carrier.mtuBytes() == kcpSettings.mtuBytes() ? kcpSettings : sealedKcpSettings;
         Kcp kcp = new Kcp(conv, settings, pool);
-        SessionLink link = new SessionLink(kcp, session.outbox, session.inbox, linkTimes, scratch, nowMs);
+        Link link = session.isBare
+                ? new BareLink(kcp, session.outbox, session.inbox, LinkTimes.BARE, scratch, nowMs)
+                : new SessionLink(kcp, session.outbox, session.inbox, linkTimes, scratch, nowMs);
         Connection connection = new Connection(this, session, link, carrier, nowMs + UNUSED_MS_MAX);
         connections.put(conv, connection);
+        retired.forget(conv);
         touch(connection);
         return connection;
     }
@@ -252,12 +286,22 @@ public final class Traffic {
         ExpectedReturn expected = expectedReturns.get(conv);
         if (expected == null) {
             dock.drops.count(DropCounter.UNKNOWN_CONV);
+            reset(conv, router, bytes, length, nowMs);
         } else if (expected.carrier.receive(router, bytes, length, nowMs)) {
             forget(expected);
             expected.proven();
             Connection begun = connections.get(conv);
             if (begun != null) input(begun, nowMs);
         }
+    }
+
+    private void reset(int conv, InetSocketAddress router, byte[] bytes, int length, long nowMs) {
+        int header = PathHeader.bytes(bytes[0]);
+        int answered = retired.answer(conv, length - header, dock.out, header, nowMs);
+        if (answered == 0) return;
+        ClientPath path = ClientPath.of(router, bytes);
+        path.writeHeader(dock.out);
+        wire.send(path, dock.out, header + answered);
     }
 
     /** Takes the KCP datagram on the dock. */
@@ -323,6 +367,7 @@ public final class Traffic {
             return;
         }
         connections.remove(connection.link.conv());
+        retired.retire(connection.link.conv(), connection.session.host().fence().epoch());
         deadlines.set(connection, DeadlineHeap.NEVER);
         connection.link.release();
         connection.whenForgotten.run();

@@ -98,7 +98,7 @@ final class BenchDurabilityCommand implements Callable<Integer> {
             ClusterMember node = cluster.nodes().get(0);
             long redisBefore = cluster.redisCpuNanos();
             long nodeBefore = node.cpuNanos();
-            JsonObject load = load(cluster.routers().get(0).port());
+            JsonObject load = load(cluster);
             double messages = load.getLong("answered");
             return new JsonObject()
                     .put("durability", durability)
@@ -110,13 +110,15 @@ final class BenchDurabilityCommand implements Callable<Integer> {
         }
     }
 
-    private JsonObject load(int routerPort) throws InterruptedException {
+    private JsonObject load(LocalCluster cluster) throws InterruptedException {
         try {
             Path file = Files.createTempFile("convoy-bench-durability-", ".json");
             try {
                 List<String> arguments = List.of(
                         "load",
-                        "--server=" + ClusterSettings.HOST + ":" + routerPort,
+                        "--server=" + ClusterSettings.HOST + ":"
+                                + cluster.routers().get(0).port(),
+                        "--server-key=" + cluster.serverKey(),
                         "--players=" + players,
                         "--players-per-room=" + PLAYERS_PER_ROOM,
                         "--rate=" + rate,

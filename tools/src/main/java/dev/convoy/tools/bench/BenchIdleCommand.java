@@ -82,7 +82,7 @@ final class BenchIdleCommand implements Callable<Integer> {
     private JsonObject measure(LocalCluster cluster) throws InterruptedException {
         ClusterMember node = cluster.nodes().get(0);
         double empty = cpuPercent(node);
-        try (IdleCrowd crowd = new IdleCrowd(cluster.routers().get(0).port())) {
+        try (IdleCrowd crowd = new IdleCrowd(cluster)) {
             terminal.line(sessions + " players are joining");
             crowd.join(sessions);
             terminal.line("measuring");

@@ -5,6 +5,7 @@ import dev.convoy.client.ConvoyClient;
 import dev.convoy.client.Session;
 import dev.convoy.client.SessionEvent;
 import dev.convoy.tools.cluster.ClusterSettings;
+import dev.convoy.tools.cluster.LocalCluster;
 import dev.convoy.tools.command.CommandFailure;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -26,14 +27,14 @@ final class IdleCrowd implements AutoCloseable {
     private static final int EVENT_LOOPS = 2;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
-    private final int routerPort;
+    private final LocalCluster cluster;
     private final List<ConvoyClient> clients = new ArrayList<>();
     private final ConcurrentLinkedQueue<Session> sessions = new ConcurrentLinkedQueue<>();
     private final Semaphore mayJoin = new Semaphore(JOINING_AT_ONCE);
     private final AtomicInteger gone = new AtomicInteger();
 
-    IdleCrowd(int routerPort) {
-        this.routerPort = routerPort;
+    IdleCrowd(LocalCluster cluster) {
+        this.cluster = cluster;
     }
 
     /** Waits until all are there; fails with a {@link CommandFailure} when that takes too long. */
@@ -63,9 +64,8 @@ final class IdleCrowd implements AutoCloseable {
     }
 
     private ClientOptions options(int i) {
-        return ClientOptions.builder()
-                .plain()
-                .server(ClusterSettings.HOST, routerPort)
+        return cluster.client()
+                .server(ClusterSettings.HOST, cluster.routers().get(0).port())
                 .user("idle-" + i)
                 .roomType("echo")
                 .roomId("idle-" + i / PLAYERS_PER_ROOM)

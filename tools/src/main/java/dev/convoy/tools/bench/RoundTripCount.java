@@ -131,8 +131,7 @@ final class RoundTripCount implements AutoCloseable {
 
     /** Comes in, or back if the store has credentials. */
     private Session join(String user, String room, CredentialStore store) throws InterruptedException {
-        ClientOptions options = ClientOptions.builder()
-                .plain()
+        ClientOptions options = cluster.client()
                 .server(ClusterSettings.HOST, cluster.routers().get(0).port())
                 .user(user)
                 .roomType("echo")

@@ -5,6 +5,7 @@ import dev.convoy.client.CredentialStore;
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.command.ServerAddress;
+import dev.convoy.tools.keys.SecurityOptions;
 import dev.convoy.tools.terminal.Terminal;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code convoy chat}: talk in a room. */
@@ -43,6 +45,9 @@ public final class ChatCommand implements Callable<Integer> {
     @Option(names = "--user", paramLabel = "NAME", required = true, description = "who says it")
     private String user = "";
 
+    @Mixin
+    private final SecurityOptions security = new SecurityOptions();
+
     @Option(
             names = "--credentials",
             paramLabel = "FILE",
@@ -61,8 +66,7 @@ public final class ChatCommand implements Callable<Integer> {
 
     private ClientOptions options() {
         try {
-            return ClientOptions.builder()
-                    .plain()
+            return security.client()
                     .servers(servers)
                     .user(user)
                     .roomType("chat")

@@ -1,18 +1,18 @@
 package dev.convoy.tools.cluster;
 
+import dev.convoy.client.ClientOptions;
 import dev.convoy.redis.local.RedisServerProcess;
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.keys.ClusterKeys;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +37,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final int READY_WITHIN_S = 60;
     private static final int END_WITHIN_S = 5;
     private static final int OWN_END_MS = 300;
-    private static final int TOKEN_KEY_BYTES = 32;
-    private static final int RESET_KEY_BYTES = 32;
     private static final String REDIS_URI = "CONVOY_REDIS_URI";
-    private static final int ADMIN_TOKEN_BYTES = 24;
     private static final String NODE_MAIN = "dev.convoy.node.NodeMain";
     private static final String ROUTER_MAIN = "dev.convoy.router.RouterMain";
 
@@ -51,9 +48,7 @@ public final class LocalCluster implements AutoCloseable {
     private final List<ClusterMember> nodes = new ArrayList<>();
     private final List<ClusterMember> routers = new ArrayList<>();
     private final Thread hook = new Thread(this::close, "end of the cluster");
-    private final String adminToken = randomHex(ADMIN_TOKEN_BYTES);
     private final Map<String, String> nodeEnvironment;
-    private final String resetKey = randomHex(RESET_KEY_BYTES);
     private @Nullable RedisServerProcess redis;
     private String nodesRedisUri = "";
     private volatile boolean closed;
@@ -175,9 +170,9 @@ public final class LocalCluster implements AutoCloseable {
         if (closed) throw new IOException("it is being ended");
         Map<String, String> all = new HashMap<>(environment);
         all.putIfAbsent(REDIS_URI, redisUri());
-        all.put("CONVOY_RESET_KEY", resetKey);
+        all.put("CONVOY_RESET_KEY", settings.keys().resetKey());
         all.put("CONVOY_ADMIN_PORT", "0");
-        all.put("CONVOY_ADMIN_TOKEN", adminToken);
+        all.put("CONVOY_ADMIN_TOKEN", settings.keys().adminToken());
         return ClusterMember.start(name, mainClass, all, logs.fileFor(name), this::hasDied);
     }
 
@@ -191,30 +186,19 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private Map<String, String> nodeEnvironment() {
-        return Map.of(
-                "CONVOY_NODE_HOST",
-                ClusterSettings.HOST,
-                "CONVOY_NODE_PORTS",
-                "0",
-                "CONVOY_NODE_SHARDS",
-                "1",
-                "CONVOY_TOKEN_KEY",
-                randomHex(TOKEN_KEY_BYTES),
-                "CONVOY_AUTH",
-                "anonymous",
-                "CONVOY_PLAIN",
-                "true",
-                "CONVOY_DURABILITY",
-                settings.durability());
+        ClusterKeys keys = settings.keys();
+        return Map.ofEntries(
+                Map.entry("CONVOY_NODE_HOST", ClusterSettings.HOST),
+                Map.entry("CONVOY_NODE_PORTS", "0"),
+                Map.entry("CONVOY_NODE_SHARDS", "1"),
+                Map.entry("CONVOY_CLUSTER_KEY", keys.pair().privateHex()),
+                Map.entry("CONVOY_TOKEN_KEY", keys.tokenKey()),
+                Map.entry("CONVOY_AUTH", "anonymous"),
+                Map.entry("CONVOY_PLAIN", Boolean.toString(settings.isPlain())),
+                Map.entry("CONVOY_DURABILITY", settings.durability()));
     }
 
-    private static String randomHex(int bytes) {
-        byte[] random = new byte[bytes];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
-    }
-
-    private static Map<String, String> routerEnvironment(int port) {
+    private Map<String, String> routerEnvironment(int port) {
         return Map.of(
                 "CONVOY_ROUTER_HOST",
                 ClusterSettings.HOST,
@@ -282,9 +266,21 @@ public final class LocalCluster implements AutoCloseable {
         return List.copyOf(routers);
     }
 
+    /** A client's options with what it has to know of this cluster's security, and nothing else yet. */
+    public ClientOptions.Builder client() {
+        return settings.isPlain()
+                ? ClientOptions.builder().plain()
+                : ClientOptions.builder().serverKey(settings.keys().pair().publicKey());
+    }
+
+    /** The public key of the cluster, 64 hex digits. */
+    public String serverKey() {
+        return settings.keys().pair().publicKey().toHex();
+    }
+
     /** What the nodes' admin calls want to be shown. */
     public String adminToken() {
-        return adminToken;
+        return settings.keys().adminToken();
     }
 
     /** The node with this server id, dead or alive. */

@@ -3,6 +3,7 @@ package dev.convoy.tools.demo;
 import dev.convoy.client.ClientOptions;
 import dev.convoy.tools.cluster.ClusterMember;
 import dev.convoy.tools.cluster.ClusterSettings;
+import dev.convoy.tools.cluster.LocalCluster;
 import dev.convoy.tools.command.CommandFailure;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -27,10 +28,10 @@ final class Crowd implements Players, AutoCloseable {
     private final Measurements measurements = new Measurements();
     private final List<Player> players = new ArrayList<>();
 
-    Crowd(DemoSettings settings, List<ClusterMember> routers) {
+    Crowd(DemoSettings settings, LocalCluster cluster) {
+        List<ClusterMember> routers = cluster.routers();
         for (int i = 0; i < settings.players(); i++) {
-            ClientOptions.Builder options = ClientOptions.builder()
-                    .plain()
+            ClientOptions.Builder options = cluster.client()
                     .user("player-" + (i + 1))
                     .roomType("ledger")
                     .roomId("room-" + (i % settings.rooms() + 1))
@@ -80,6 +81,11 @@ final class Crowd implements Players, AutoCloseable {
     @Override
     public void restartClients(long withinMs) {
         players.forEach(player -> player.restartClient(withinMs));
+    }
+
+    @Override
+    public void roam(long withinMs) {
+        players.forEach(player -> player.roam(withinMs));
     }
 
     Measurements measurements() {

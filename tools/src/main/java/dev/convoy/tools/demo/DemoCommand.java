@@ -3,6 +3,7 @@ package dev.convoy.tools.demo;
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.command.JsonFile;
+import dev.convoy.tools.keys.Security;
 import dev.convoy.tools.terminal.Terminal;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -88,7 +89,7 @@ public final class DemoCommand implements Callable<Integer> {
                 "router   SIGKILL to a router",
                 "rolling  every node is drained and replaced, one after the other",
                 "client   every player's client is ended as by SIGKILL, and started again from its credentials",
-                "roam is not built yet",
+                "roam     every player's client changes its address, twice",
                 "several at once: kill+router"
             })
     private Faults fault = Faults.of(Fault.KILL);
@@ -108,9 +109,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--security",
             paramLabel = "SUITE",
-            defaultValue = "plain",
+            defaultValue = "sealed",
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
-    private Security security = Security.PLAIN;
+    private Security security = Security.SEALED;
 
     @Option(
             names = "--matrix",

@@ -23,7 +23,7 @@ record DemoResult(
         Measurements measurements) {
 
     boolean passed() {
-        boolean faultWasFelt = !settings.fault().isFelt() || resumed > 0;
+        boolean faultWasFelt = !settings.isFaultFelt() || resumed > 0;
         return account.clean() && account.sent() > 0 && neverReturned == 0 && faultWasFelt && failures.isEmpty();
     }
 

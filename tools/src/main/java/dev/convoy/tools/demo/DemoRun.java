@@ -59,7 +59,7 @@ final class DemoRun {
 
     private DemoResult play(LocalCluster cluster) throws InterruptedException {
         view.note(settings.players() + " players are joining " + settings.rooms() + " rooms");
-        try (Crowd crowd = new Crowd(settings, cluster.routers())) {
+        try (Crowd crowd = new Crowd(settings, cluster)) {
             crowd.join();
             FaultScript script = new FaultScript(settings.fault(), faultAtMs, cluster, crowd);
             crowd.startSending();

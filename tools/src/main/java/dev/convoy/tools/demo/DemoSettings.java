@@ -2,6 +2,7 @@ package dev.convoy.tools.demo;
 
 import dev.convoy.tools.cluster.ClusterSettings;
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.keys.Security;
 
 /**
  * What the demo is to do. Checked when made: whatever cannot be done is refused in one sentence.
@@ -35,8 +36,6 @@ record DemoSettings(
         requireBetween("--rooms", rooms, 1, players);
         requireBetween("--rate", ratePerSecond, 1, RATE_PER_SECOND_MAX);
         requireBetween("--seconds", seconds, fault.isNone() ? 1 : SECONDS_WITH_FAULT_MIN, SECONDS_MAX);
-        for (Fault each : fault.all()) requireBuilt(each.isBuilt(), "--fault " + each, "--fault kill");
-        requireBuilt(security == Security.PLAIN, "--security " + security, "--security plain");
         requireEnough("nodes", nodes, fault.nodesMin(), fault);
         requireEnough("routers", routers, fault.routersMin(), fault);
         if (durability == Durability.MEMORY && fault.isCrash()) {
@@ -56,12 +55,15 @@ record DemoSettings(
         throw CommandFailure.usage(option + " must be between " + min + " and " + max + ", not " + value + ".");
     }
 
-    private static void requireBuilt(boolean built, String wish, String instead) {
-        if (!built) throw CommandFailure.usage(wish + " is not built yet; use " + instead + ".");
+    ClusterSettings cluster() {
+        ClusterSettings sealed = new ClusterSettings(nodes, routers, 0, durability.toString(), fault.has(Fault.REDIS));
+        return security == Security.PLAIN ? sealed.plain() : sealed;
     }
 
-    ClusterSettings cluster() {
-        return new ClusterSettings(nodes, routers, 0, durability.toString(), fault.has(Fault.REDIS));
+    /** Whether somebody has to come back: a sealed session does not even notice that its player has moved. */
+    boolean isFaultFelt() {
+        return fault.all().stream()
+                .anyMatch(each -> each.isFelt() && !(each == Fault.ROAM && security == Security.SEALED));
     }
 
     /** Whether a room may undo what it answered, if it says so: a checkpoint room whose node others had to replace. */

@@ -50,10 +50,6 @@ enum Fault {
         return this == KILL || this == PAUSE;
     }
 
-    boolean isBuilt() {
-        return this != ROAM;
-    }
-
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -28,7 +28,10 @@ final class FaultScript {
     /** Between a new node's being ready and the next one's drain, as one that replaces them with care would wait. */
     private static final long BETWEEN_NODES_MS = 1_000;
 
-    /** Clients are killed within so long; not all at once, as no two players' machines fail in one moment. */
+    /** Long enough for a plain session to have come back from the first change. */
+    private static final long BETWEEN_ADDRESSES_MS = 5_000;
+
+    /** Clients are killed, or change their address, within so long; not all at once, as no two players' machines fail in one moment. */
     private static final long RESTARTED_WITHIN_MS = 1_500;
 
     private record Step(BooleanSupplier isDue, Runnable action) {}
@@ -58,7 +61,8 @@ final class FaultScript {
     private void plan(Fault fault, long faultAtMs) {
         plans.add(new ArrayDeque<>());
         switch (fault) {
-            case NONE, ROAM -> {}
+            case NONE -> {}
+            case ROAM -> roamTwice(faultAtMs);
             case CLIENT -> at(faultAtMs, this::restartClients);
             case KILL -> at(faultAtMs, this::kill);
             case DRAIN -> at(faultAtMs, () -> drain(fullest()));
@@ -134,6 +138,16 @@ final class FaultScript {
                 "All %d clients were killed from %.1f s on, and started again with their credentials.",
                 present.size(),
                 nowMs / 1_000.0));
+    }
+
+    private void roamTwice(long faultAtMs) {
+        at(faultAtMs, this::roam);
+        at(faultAtMs + BETWEEN_ADDRESSES_MS, this::roam);
+    }
+
+    private void roam() {
+        players.roam(RESTARTED_WITHIN_MS);
+        notes.add(String.format(Locale.ROOT, "All clients changed their address from %.1f s on.", nowMs / 1_000.0));
     }
 
     private void pauseAndGoOn(long faultAtMs) {

@@ -53,11 +53,6 @@ record Faults(List<Fault> all) {
         return together(Fault::routersMin);
     }
 
-    /** Whether somebody has to come back, or it was no fault at all. */
-    boolean isFelt() {
-        return any(Fault::isFelt);
-    }
-
     /** Whether others take a node's rooms over without its help: what only it knows is gone. */
     boolean isCrash() {
         return any(Fault::isCrash);

@@ -84,7 +84,6 @@ final class Matrix {
     private List<DemoSettings> plan() {
         List<DemoSettings> all = new ArrayList<>();
         for (Faults faults : FAULTS) {
-            if (!faults.all().stream().allMatch(Fault::isBuilt)) continue;
             for (Durability durability : Durability.values()) {
                 boolean goesTogether = durability != Durability.MEMORY || !faults.isCrash();
                 if (goesTogether) all.add(settings.apply(faults, durability));

@@ -108,6 +108,13 @@ final class Player extends VerticleBase {
         context.runOnContext(now -> vertx.setTimer(1 + random.nextLong(withinMs), timer -> kill()));
     }
 
+    /** Changes the client's address, as a change of network does, at a random moment within that time. Any thread. */
+    void roam(long withinMs) {
+        context.runOnContext(now -> vertx.setTimer(1 + random.nextLong(withinMs), timer -> {
+            if (session != null) session.rebind();
+        }));
+    }
+
     /** What the program has kept outlives it: its credentials, and here its book, as if it lay in a file beside them. */
     private void kill() {
         if (closed != null || session == null || client == null) return;

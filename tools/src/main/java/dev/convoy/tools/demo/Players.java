@@ -9,4 +9,7 @@ interface Players {
 
     /** Ends every player's client as a kill would, each at a random moment within that time, and starts it again. */
     void restartClients(long withinMs);
+
+    /** Gives every player's client another local address, each at a random moment within that time. */
+    void roam(long withinMs);
 }

@@ -5,6 +5,8 @@ import dev.convoy.tools.cluster.ClusterSettings;
 import dev.convoy.tools.cluster.LocalCluster;
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
+import dev.convoy.tools.keys.ClusterKeys;
+import dev.convoy.tools.keys.Security;
 import dev.convoy.tools.terminal.Paint;
 import dev.convoy.tools.terminal.Terminal;
 import java.util.concurrent.Callable;
@@ -39,6 +41,16 @@ public final class DevCommand implements Callable<Integer> {
     private int routers;
 
     @Option(
+            names = "--security",
+            paramLabel = "SUITE",
+            defaultValue = "sealed",
+            description = {
+                "${COMPLETION-CANDIDATES}; keys are taken from the folder .convoy here, and made there if there are none",
+                "(default: ${DEFAULT-VALUE})"
+            })
+    private Security security = Security.SEALED;
+
+    @Option(
             names = "--console-port",
             paramLabel = "PORT",
             defaultValue = "7080",
@@ -63,7 +75,10 @@ public final class DevCommand implements Callable<Integer> {
         requireBetween("--routers", routers, 1, ClusterSettings.ROUTERS_MAX);
         requireBetween("--port", port, 1, PORT_MAX - routers + 1);
         requireBetween("--console-port", consolePort, 0, PORT_MAX);
-        return new ClusterSettings(nodes, routers, port, "strict", false);
+        ClusterSettings settings = new ClusterSettings(nodes, routers, port, "strict", false);
+        return security == Security.PLAIN
+                ? settings.plain()
+                : settings.with(ClusterKeys.openOrMake(ClusterKeys.FOLDER));
     }
 
     private static void requireBetween(String option, int value, int min, int max) {
@@ -71,7 +86,7 @@ public final class DevCommand implements Callable<Integer> {
         throw CommandFailure.usage(option + " must be between " + min + " and " + max + ", not " + value + ".");
     }
 
-    private static void tell(Terminal terminal, LocalCluster cluster, ConsoleDoor console) {
+    private void tell(Terminal terminal, LocalCluster cluster, ConsoleDoor console) {
         terminal.line("");
         terminal.line("redis     " + cluster.redisDescription());
         for (ClusterMember node : cluster.nodes()) {
@@ -89,7 +104,8 @@ public final class DevCommand implements Callable<Integer> {
         terminal.line("Talk to it, in two other terminals:");
         String server = ClusterSettings.HOST + ":" + cluster.routers().get(0).port();
         for (String user : new String[] {"ann", "bob"}) {
-            String command = "./convoy chat --server " + server + " --room lobby --user " + user;
+            String command = "./convoy chat --server " + server + (security == Security.PLAIN ? " --plain" : "")
+                    + " --room lobby --user " + user;
             terminal.line("  " + terminal.paint(Paint.BOLD, command));
         }
         terminal.line("Look into it, in another:");

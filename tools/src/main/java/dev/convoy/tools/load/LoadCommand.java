@@ -4,6 +4,7 @@ import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.command.JsonFile;
 import dev.convoy.tools.command.ServerAddress;
+import dev.convoy.tools.keys.SecurityOptions;
 import dev.convoy.tools.terminal.Terminal;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code convoy load}: many players, and how long their messages take. */
@@ -90,6 +92,9 @@ public final class LoadCommand implements Callable<Integer> {
             description = "over which the players join; not measured (default: ${DEFAULT-VALUE})")
     private int ramp;
 
+    @Mixin
+    private final SecurityOptions security = new SecurityOptions();
+
     @Option(
             names = "--loops",
             paramLabel = "N",
@@ -111,8 +116,8 @@ public final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        LoadSettings settings =
-                new LoadSettings(servers, room, players, playersPerRoom, rate, size, seconds, ramp, loops, name);
+        LoadSettings settings = new LoadSettings(
+                servers, room, players, playersPerRoom, rate, size, seconds, ramp, loops, name, security);
         if (json != null) JsonFile.requireWritable(json);
         LoadResult result = new LoadRun(settings, Terminal.standard()).run();
         if (json != null) JsonFile.write(json, result.json().encodePrettily());

@@ -32,8 +32,8 @@ final class LoadCrowd implements AutoCloseable {
     }
 
     private ClientOptions options(int player) {
-        return ClientOptions.builder()
-                .plain()
+        return settings.security()
+                .client()
                 .plain()
                 .servers(settings.servers())
                 .user(settings.user(player))

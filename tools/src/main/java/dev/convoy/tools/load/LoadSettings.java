@@ -1,6 +1,7 @@
 package dev.convoy.tools.load;
 
 import dev.convoy.tools.command.CommandFailure;
+import dev.convoy.tools.keys.SecurityOptions;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
 
@@ -25,7 +26,8 @@ record LoadSettings(
         int seconds,
         int rampSeconds,
         int loops,
-        String name) {
+        String name,
+        SecurityOptions security) {
     /** Of one address: its UDP ports. */
     static final int PLAYERS_MAX = 20_000;
 

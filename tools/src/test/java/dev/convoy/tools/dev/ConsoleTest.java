@@ -2,7 +2,6 @@ package dev.convoy.tools.dev;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.convoy.client.ClientOptions;
 import dev.convoy.client.ConvoyClient;
 import dev.convoy.client.Session;
 import dev.convoy.tools.cluster.ClusterMember;
@@ -62,8 +61,7 @@ class ConsoleTest {
     private void join(String user, String room) throws Exception {
         ConvoyClient client = ConvoyClient.create(
                 vertx,
-                ClientOptions.builder()
-                        .plain()
+                cluster.client()
                         .server(ClusterSettings.HOST, cluster.routers().get(0).port())
                         .user(user)
                         .roomType("echo")
@@ -72,6 +70,8 @@ class ConsoleTest {
         players.add(client);
         Session session =
                 client.join().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        // Who does not take its messages does not acknowledge them either.
+        session.handler(answer -> {});
         vertx.setPeriodic(MESSAGE_EVERY_MS, tick -> session.send(Buffer.buffer("here I am")));
     }
 

@@ -2,7 +2,6 @@ package dev.convoy.tools.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.convoy.client.ClientOptions;
 import dev.convoy.client.ConvoyClient;
 import dev.convoy.client.Session;
 import dev.convoy.tools.OperatorsTerminal;
@@ -60,8 +59,7 @@ class RunningClusterTest {
         int port = cluster.routers().get(0).port();
         ConvoyClient client = ConvoyClient.create(
                 VERTX,
-                ClientOptions.builder()
-                        .plain()
+                cluster.client()
                         .server("127.0.0.1", port)
                         .user(user)
                         .roomId(room)

@@ -38,13 +38,13 @@ final class PeerPlayer implements AutoCloseable {
     }
 
     static LocalCluster cluster(ClusterSettings settings) {
-        return LocalCluster.start(settings, member -> {}, line -> {});
+        return LocalCluster.start(settings.plain(), member -> {}, line -> {});
     }
 
-    static PeerPlayer join(Vertx vertx, int port, String user, String room, boolean throughRoom) {
+    static PeerPlayer join(Vertx vertx, String host, int port, String user, String room, boolean throughRoom) {
         ClientOptions options = ClientOptions.builder()
+                .server(host, port)
                 .plain()
-                .server(ClusterSettings.HOST, port)
                 .user(user)
                 .roomType("chat")
                 .roomId(room)

@@ -1,9 +1,9 @@
-package dev.convoy.tools.demo;
+package dev.convoy.tools.keys;
 
 import java.util.Locale;
 
-/** The suite that the players' sessions use. */
-enum Security {
+/** The suite that sessions use. */
+public enum Security {
     SEALED,
     PLAIN;
 
