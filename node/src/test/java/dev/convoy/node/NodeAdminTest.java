@@ -10,8 +10,11 @@ import dev.convoy.redis.RedisSettings;
 import dev.convoy.redis.Revocation;
 import dev.convoy.redis.TestRedis;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -245,6 +249,46 @@ class NodeAdminTest {
             assertThat(get(third, "/livez").statusCode()).isEqualTo(200);
             player.way = one.way();
             player.await("come back elsewhere", () -> player.comeBack() instanceof Resumed);
+        }
+    }
+
+    @Test
+    void aNodeThatCannotReachRedisIsAliveButHasNotStarted() throws Exception {
+        int port = freePort();
+        int closed = freePort();
+        Vertx vertx = Vertx.vertx();
+        try {
+            NodeSettings settings = settings(TestNode.settings("redis://127.0.0.1:" + closed))
+                    .with(Map.of("CONVOY_ADMIN_PORT", "" + port));
+            var unused = vertx.deployVerticle(new NodeVerticle(settings, () -> {}));
+            String base = "http://127.0.0.1:" + port;
+            HttpResponse<String> started = answerAt(base + "/startupz");
+            assertThat(started.statusCode()).isEqualTo(503);
+            assertThat(started.body()).isEqualTo("Redis has not been reached yet.\n");
+            assertThat(answerAt(base + "/readyz").statusCode()).isEqualTo(503);
+            assertThat(answerAt(base + "/livez").statusCode()).isEqualTo(200);
+            assertThat(answerAt(base + "/metrics").body()).contains("convoy_node_state{state=\"connecting\"} 1.0");
+        } finally {
+            var unused = vertx.close(); // The thread that waits for Redis goes on for a while.
+        }
+    }
+
+    /** The answer, as soon as anybody listens there. */
+    private static HttpResponse<String> answerAt(String url) throws InterruptedException {
+        long giveUpNanos = System.nanoTime() + 20_000_000_000L;
+        while (true) {
+            try {
+                return HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+            } catch (IOException notYet) {
+                if (System.nanoTime() > giveUpNanos) throw new AssertionError(url + " never answered", notYet);
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
         }
     }
 }

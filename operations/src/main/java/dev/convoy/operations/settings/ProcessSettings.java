@@ -26,8 +26,8 @@ public final class ProcessSettings {
     public static final Setting<byte[]> RESET_KEY = Setting.of(
                     "CONVOY_RESET_KEY",
                     SettingType.hex(KEY_BYTES),
-                    "The key that signs resets, the same on every node and router; without it a lost connection is"
-                            + " noticed by silence.")
+                    "The key that proves to a client that its conversation is gone: random, and the same on every node"
+                            + " and router; without it a client notices by the silence.")
             .orNone("no resets")
             .secret();
 

@@ -173,4 +173,13 @@ class RunningClusterTest {
         assertThat(DIED).isEmpty();
         player("zoe", "after the drain");
     }
+
+    @Test
+    void aNodeThatGetsSigtermDrainsAndEndsWithZero() throws Exception {
+        ClusterMember late = cluster.startNode();
+        await("the late node is up", () -> late.state() == MemberState.UP);
+        late.drain();
+        await("it has ended with 0", () -> late.state() == MemberState.STOPPED);
+        await("it has left the directory", () -> !convoy("nodes").out().contains(late.admin()));
+    }
 }
