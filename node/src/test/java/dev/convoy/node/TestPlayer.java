@@ -10,6 +10,7 @@ import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.Grant;
 import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
+import dev.convoy.protocol.handshake.ReconnectToken;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
@@ -57,6 +58,7 @@ final class TestPlayer implements AutoCloseable {
     LongSupplier clock = () -> System.nanoTime() / 1_000_000;
     String room;
     byte[] credential = {};
+    String password = "";
     int clientPort = 40_000;
 
     Function<byte[], List<byte[]>> outbound = List::of;
@@ -147,15 +149,30 @@ final class TestPlayer implements AutoCloseable {
         return Envelope.request(ControlType.CONNECT, 0, affinity(), attempt, Envelope.SUITE_PLAIN, record);
     }
 
+    static ReconnectToken freshToken() {
+        byte[] secret = new byte[ReconnectToken.BYTES];
+        ThreadLocalRandom.current().nextBytes(secret);
+        return ReconnectToken.of(secret);
+    }
+
+    /** Asks to be let in once, however busy the node says it is. */
+    Answer askConnectOnce() {
+        return askOnce(connectRequest(freshAttempt()));
+    }
+
     Envelope reconnectRequest(long attempt) {
+        return reconnectRequestWith(grant().token(), attempt);
+    }
+
+    Envelope reconnectRequestWith(ReconnectToken token, long attempt) {
         Grant last = grant();
-        ReconnectRequest request = new ReconnectRequest(
-                session, last.token(), last.conv(), last.generation(), inbox.received(), joinRequest());
+        ReconnectRequest request =
+                new ReconnectRequest(session, token, last.conv(), last.generation(), inbox.received(), joinRequest());
         return Envelope.request(ControlType.RECONNECT, 0, affinity(), attempt, Envelope.SUITE_PLAIN, request.encode());
     }
 
     JoinRequest joinRequest() {
-        return new JoinRequest(user, credential, roomType, room, "", new byte[0]);
+        return new JoinRequest(user, credential, roomType, room, password, new byte[0]);
     }
 
     long affinity() {

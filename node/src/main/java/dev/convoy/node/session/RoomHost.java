@@ -217,7 +217,7 @@ final class RoomHost {
     byte @Nullable [] snapshot() {
         byte[][] application = new byte[1][];
         run("snapshot", () -> application[0] = room.snapshot().getBytes());
-        return application[0] == null ? null : RoomSnapshot.encode(door.settings(), seats.ids(), application[0]);
+        return application[0] == null ? null : RoomSnapshot.encode(door.settings(), seats.all(), application[0]);
     }
 
     // ---- what others may ask -------------------------------------------------------------------------
