@@ -112,6 +112,13 @@ public final class NodeSettings {
                     "Milliseconds that a player who is away has to come back.")
             .or(60_000));
 
+    private static final Setting<Integer> JOINS_PER_USER_MINUTE = ALL.add(Setting.of(
+                    "CONVOY_JOINS_PER_USER_MINUTE",
+                    SettingType.number(0, 100_000),
+                    "How often a user may join within a minute, on all nodes together; returns do not count. 0 = no"
+                            + " limit.")
+            .or(60));
+
     private static final Setting<Integer> LEASE_TTL_MS = ALL.add(Setting.of(
                     "CONVOY_LEASE_TTL_MS",
                     SettingType.number(200, 600_000),
@@ -201,6 +208,11 @@ public final class NodeSettings {
 
     long windowMs() {
         return settings.get(WINDOW_MS);
+    }
+
+    /** Over all nodes; 0 = no limit. */
+    int joinsPerUserMinute() {
+        return settings.get(JOINS_PER_USER_MINUTE);
     }
 
     boolean isPlainAllowed() {

@@ -1,6 +1,8 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admission.Desk;
+import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.janitor.JanitorTimes;
 import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
@@ -61,6 +63,7 @@ final class TestShard implements AutoCloseable {
     final ConvoyRedis redis;
     final Traffic traffic;
     final Hall hall;
+    final Reception reception;
 
     private final AtomicLong skippedMs = new AtomicLong();
     private final AtomicInteger nextConv = new AtomicInteger();
@@ -88,7 +91,7 @@ final class TestShard implements AutoCloseable {
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY);
         hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
-        Reception reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
+        reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
         desk = new Desk(
                 clock,
                 new Desk.Place(() -> serverId, 0, 1, true),
@@ -149,6 +152,11 @@ final class TestShard implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Lets a janitor work here, who may take rooms. */
+    void runJanitor(String name, JanitorTimes times) {
+        run(() -> new Janitor(vertx, redis, name, times, () -> true, hall::adopt));
     }
 
     int sessionCount() {

@@ -72,6 +72,11 @@ public final class Desk {
         this.wire = wire;
     }
 
+    /** Control datagrams dropped without an answer, by why. */
+    public Counters<ControlDrop> drops() {
+        return drops;
+    }
+
     /** One control datagram behind a whole path header. */
     public void onDatagram(InetSocketAddress router, byte[] bytes, int length) {
         int header = PathHeader.bytes(bytes[0]);

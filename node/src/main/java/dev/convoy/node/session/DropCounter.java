@@ -1,7 +1,7 @@
 package dev.convoy.node.session;
 
 /** Why a shard dropped a datagram that was not the protocol's own to judge. */
-enum DropCounter {
+public enum DropCounter {
     /** No session of this node has this conv (any more). */
     UNKNOWN_CONV,
     /** A plain session is bound to its client's address. */

@@ -12,13 +12,17 @@ import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
+import dev.convoy.redis.Revocation;
 import dev.convoy.redis.SessionImage;
+import dev.convoy.room.AdmissionException;
 import io.vertx.core.Future;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How a player with a token comes back: it is redeemed last, when nothing else can refuse them. Confined to the shard's event loop. */
 final class Returners {
+    private static final int SERVER_ID_SHIFT = 24;
+
     private final Hall hall;
     private final ConvoyRedis redis;
     private final FrontDoor door;
@@ -40,15 +44,18 @@ final class Returners {
                     .to(request.session(), tokenHash, hall.traffic().nowMs());
             if (farewell != null) return Future.succeededFuture(farewell);
             ReconnectRequest theirs = visitor.sends(request);
-            return door.welcome(visitor, hall.open(request.join().roomId(), null))
+            Future<Void> check = door.check(visitor.user());
+            int lastOwner = request.oldConv() >>> SERVER_ID_SHIFT;
+            return door.welcome(check, hall.open(request.join().roomId(), null, lastOwner))
                     .compose(room -> room.visit(() -> room.door()
                             .requirePassword(visitor.join().password())
                             .compose(right -> room.authenticate(visitor.authRequest(true)))
-                            .compose(playerId -> redeem(room, theirs, attempt, path))));
+                            .compose(playerId -> redeem(room, theirs, check, attempt, path))));
         });
     }
 
-    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, long attempt, ClientPath path) {
+    private Future<Answer> redeem(
+            RoomHost room, ReconnectRequest request, Future<Void> check, long attempt, ClientPath path) {
         int conv = grants.takeConv();
         ReconnectToken next = request.token().successor(secrets.tokenKey(), request.session(), attempt);
         Redeem step = new Redeem(
@@ -61,10 +68,10 @@ final class Returners {
                 request.generation(),
                 request.received(),
                 hall.settings().windowMs());
-        return Future.succeededFuture()
-                .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)))
+        return redeem(room, request, step, check)
                 .onFailure(failure -> grants.giveBack(conv))
                 .compose(redemption -> {
+                    hall.traffic().counts().count(redemption);
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) grants.giveBack(conv);
                     Answer answer =
@@ -74,6 +81,27 @@ final class Returners {
                             ? whyInvalid(request, answer)
                             : Future.succeededFuture(answer);
                 });
+    }
+
+    /**
+     * Redeems a token in one round trip with the question whether its user is banned. Whoever is, and has a good token, has spent it: the
+     * session ends.
+     */
+    private Future<Redemption> redeem(RoomHost room, ReconnectRequest request, Redeem step, Future<Void> check) {
+        Future<Redemption> redeemed = Future.succeededFuture()
+                .compose(now -> hall.hop(redis.sessions().redeem(room.roomId(), room.fence(), step)));
+        return Future.join(redeemed, check).transform(both -> {
+            if (both.succeeded()) return redeemed;
+            Throwable why = check.failed() ? check.cause() : both.cause();
+            ServerSession session = room.seats().of(request.session());
+            boolean isTheirs =
+                    redeemed.result() instanceof Redemption.Rotated || redeemed.result() instanceof Redemption.Repeated;
+            if (why instanceof AdmissionException && isTheirs && session != null) {
+                room.end(session, ErrorCode.BANNED, String.valueOf(why.getMessage()));
+                hall.traffic().settle();
+            }
+            return Future.failedFuture(why);
+        });
     }
 
     /** A token that is unknown in this room may be one of the same user for another. */
@@ -97,7 +125,7 @@ final class Returners {
             return again == null ? unfit(room, request) : again;
         }
         if (redemption instanceof Redemption.Reused) return onReuse(room, request);
-        if (redemption instanceof Redemption.Revoked) return Refused.because(ErrorCode.TOKEN_REUSED, "");
+        if (redemption instanceof Redemption.Revoked revoked) return why(revoked);
         if (redemption instanceof Redemption.Invalid) return Refused.because(ErrorCode.TOKEN_INVALID, "");
         if (redemption instanceof Redemption.WrongUser) return Refused.because(ErrorCode.WRONG_USER, "");
         if (redemption instanceof Redemption.Expired) return Refused.because(ErrorCode.TOKEN_EXPIRED, "");
@@ -119,12 +147,24 @@ final class Returners {
         return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
     }
 
+    /** Whoever's tokens somebody has revoked is told why. */
+    private static Answer why(Redemption.Revoked revoked) {
+        if (revoked.isReuse()) return Refused.because(ErrorCode.TOKEN_REUSED, "");
+        Revocation why = Revocation.parse(revoked.reason());
+        ErrorCode code = why.kind() == Revocation.Kind.BANNED ? ErrorCode.BANNED : ErrorCode.KICKED;
+        return Refused.because(code, why.detail());
+    }
+
     /** Why a session whose token was good cannot go on; null when it can. */
-    private static @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
+    private @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
         ServerSession session = room.seats().of(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
         if (session.outbox.acknowledge(request.received())) return null;
-        if (room.talk().rollForward(session, request.received())) return null;
+        if (room.talk().rollForward(session, request.received())) {
+            hall.traffic().counts().gaps.count(ShardCounts.Gap.ROLLED_BACK);
+            return null;
+        }
+        hall.traffic().counts().gaps.count(ShardCounts.Gap.NEVER_SENT);
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }
 

@@ -99,10 +99,19 @@ final class RoomHost {
     void close(String reason) {
         if (isClosed || isClosing) return;
         isClosing = true;
-        atOnceOrAfterwards(() -> {
-            for (ServerSession session : serverSessions()) end(session, ErrorCode.ROOM_CLOSED, reason);
-            closeIfEmpty();
-        });
+        // What was said last is committed first, or it would not leave a strict room, and it leaves before the end is
+        // told.
+        atOnceOrAfterwards(() -> commits.finish(seats.all(), () -> hall.later(() -> endAll(reason))));
+    }
+
+    private void endAll(String reason) {
+        if (isClosed) return;
+        for (ServerSession session : serverSessions()) end(session, ErrorCode.ROOM_CLOSED, reason);
+        closeIfEmpty();
+    }
+
+    boolean isClosing() {
+        return isClosing;
     }
 
     /** Ends the room in Redis, when the application has done what it had to do. */
@@ -304,7 +313,7 @@ final class RoomHost {
         hall.register().left(this, session);
         run("onLeave", () -> room.onLeave(session, consented));
         ticks.look();
-        if (!isClosed) commits.changed(null);
+        if (!isClosed) commits.ended(session);
         closeIfEmpty();
     }
 

@@ -43,6 +43,7 @@ final class RoomTalk {
     void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
         switch (event) {
             case MESSAGE -> {
+                if (host.isClosing()) return;
                 if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
                 commits.changed(session);
                 Buffer message = Buffer.buffer(frame.payload());
@@ -74,6 +75,7 @@ final class RoomTalk {
             return false;
         }
         session.outbox.append(message);
+        hall.countMessageOut();
         commits.changed(session);
         if (durability != Durability.STRICT) session.letAllLeave();
         if (!host.isBeingCalled()) hall.settleSoon();

@@ -203,6 +203,11 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         return isRestored;
     }
 
+    /** Nothing shows that the player ever got the answer that let them in. */
+    boolean isUnused() {
+        return generation == 1 && inbox.received() == 0 && outbox.acknowledged() == 0;
+    }
+
     /** The session's tokens and generation are these from now on, and in Redis. */
     void onGranted(SessionImage.Tokens newTokens, long newGeneration) {
         tokens = newTokens;

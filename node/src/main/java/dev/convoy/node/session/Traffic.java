@@ -1,11 +1,11 @@
 package dev.convoy.node.session;
 
 import dev.convoy.node.net.ClientPath;
-import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.MonotonicClock;
 import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
 import dev.convoy.protocol.kcp.KcpSettings;
+import dev.convoy.protocol.kcp.KcpTally;
 import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.LinkTimes;
@@ -51,7 +51,7 @@ public final class Traffic {
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
     private final byte[] out = new byte[OUT_BYTES];
-    private final Counters<DropCounter> drops = new Counters<>(DropCounter.class);
+    private final ShardCounts counts = new ShardCounts();
 
     private List<Connection> touched = new ArrayList<>();
     private List<Connection> settling = new ArrayList<>();
@@ -78,13 +78,14 @@ public final class Traffic {
         int header = PathHeader.bytes(bytes[0]);
         Connection connection = connections.get(LittleEndian.u32(bytes, header));
         if (connection == null) {
-            drops.count(DropCounter.UNKNOWN_CONV);
+            counts.drops.count(DropCounter.UNKNOWN_CONV);
         } else if (!connection.path.isClientOf(bytes)) {
-            drops.count(DropCounter.WRONG_ADDRESS);
+            counts.drops.count(DropCounter.WRONG_ADDRESS);
         } else {
             if (!connection.path.isRouter(router)) connection.path = connection.path.through(router);
             DropReason reason = connection.link.input(bytes, header, length - header, clock.nowMs());
             if (reason == DropReason.NONE) touch(connection);
+            else counts.kcpDrops.count(reason);
         }
     }
 
@@ -118,6 +119,16 @@ public final class Traffic {
         alarmMs = DeadlineHeap.NEVER;
         deadlines.expire(clock.nowMs());
         settle();
+    }
+
+    /** What the shard counts. */
+    public ShardCounts counts() {
+        return counts;
+    }
+
+    /** What its KCP conversations have sent; on the event loop. */
+    public KcpTally tally() {
+        return pool.tally();
     }
 
     /** How many convs are in use. */
@@ -202,6 +213,7 @@ public final class Traffic {
             }
             LinkEvent event = connection.link.poll();
             if (event == LinkEvent.NONE) return;
+            counts.count(event);
             session.host().talk().onEvent(session, event, connection.link.frame());
         }
     }
