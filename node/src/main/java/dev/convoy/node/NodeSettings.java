@@ -2,21 +2,27 @@ package dev.convoy.node;
 
 import dev.convoy.node.login.LoginSettings;
 import dev.convoy.node.session.IdentityCheck;
+import dev.convoy.node.session.NewcomerSettings;
 import dev.convoy.operations.http.AdminSettings;
 import dev.convoy.operations.settings.Declarations;
+import dev.convoy.operations.settings.InvalidSettings;
 import dev.convoy.operations.settings.ProcessSettings;
 import dev.convoy.operations.settings.Setting;
 import dev.convoy.operations.settings.SettingType;
 import dev.convoy.operations.settings.Settings;
 import dev.convoy.operations.settings.Sources;
+import dev.convoy.protocol.conv.ConflictPolicy;
+import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A node's settings: each declared here, once, and read by the method of its name. */
 public final class NodeSettings {
@@ -25,6 +31,13 @@ public final class NodeSettings {
     private static final int SERVER_ID_MAX = 254;
     private static final int KEY_BYTES = 32;
     private static final int INSTANCE_BYTES_MAX = 64;
+    private static final int ROOM_TYPE_BYTES_MAX = 32;
+
+    /** What a busy conv's challenger gets. */
+    enum Conflict {
+        REASSIGN,
+        REFUSE
+    }
 
     /** All of them, in the order of the documentation. */
     public static final Declarations ALL = new Declarations("node");
@@ -77,6 +90,29 @@ public final class NodeSettings {
                     "The key that reconnect tokens are made from: random, and the same on every node.")
             .secret());
 
+    private static final Setting<byte[]> CLUSTER_KEY = ALL.add(Setting.of(
+                    "CONVOY_CLUSTER_KEY",
+                    SettingType.hex(KEY_BYTES),
+                    "The private key that the cluster proves itself with to its clients: random, and the same on every"
+                            + " node; './convoy keygen' makes it.")
+            .orNone("(required, unless CONVOY_PLAIN is true)")
+            .secret());
+
+    private static final Setting<byte[]> RESET_KEY = ALL.add(Setting.of(
+                    "CONVOY_RESET_KEY",
+                    SettingType.hex(KEY_BYTES),
+                    "The key that proves to a client that its conversation is gone: random, and the same on every node"
+                            + " and router.")
+            .orNone("one that follows from CONVOY_TOKEN_KEY, which no router has")
+            .secret());
+
+    private static final Setting<Integer> HANDSHAKES_PER_SECOND = ALL.add(Setting.of(
+                    "CONVOY_HANDSHAKES_PER_SECOND",
+                    SettingType.number(0, 1_000_000),
+                    "New handshakes per second and shard above which clients have to show first that they receive at"
+                            + " their address; 0 = always.")
+            .or(200));
+
     static {
         LoginSettings.declareIn(ALL);
     }
@@ -92,6 +128,27 @@ public final class NodeSettings {
                     SettingType.flag(),
                     "Allow sessions without encryption, for a trusted network or an existing client.")
             .or(false));
+
+    private static final Setting<Conflict> CONV_CONFLICT = ALL.add(Setting.of(
+                    "CONVOY_CONV_CONFLICT",
+                    SettingType.choice(Conflict.class),
+                    "What a client gets that proposes the conversation id of somebody who is there: another id, or a"
+                            + " refusal.")
+            .or(Conflict.REASSIGN));
+
+    private static final Setting<Integer> CONV_EVICT_AFTER_MS = ALL.add(Setting.of(
+                    "CONVOY_CONV_EVICT_AFTER_MS",
+                    SettingType.number(0, 3_600_000),
+                    "Milliseconds of silence after which somebody whose session is not encrypted gives their"
+                            + " conversation id up to a client that proposes it; 0 = never.")
+            .or(10_000));
+
+    private static final Setting<String> BARE_ROOM_TYPE = ALL.add(Setting.of(
+                    "CONVOY_BARE_ROOM_TYPE",
+                    SettingType.text(ROOM_TYPE_BYTES_MAX),
+                    "The type of the rooms that clients get who speak KCP and nothing else, where CONVOY_PLAIN allows"
+                            + " them in.")
+            .or("echo"));
 
     private static final Setting<Durability> DURABILITY = ALL.add(Setting.of(
                     "CONVOY_DURABILITY",
@@ -153,7 +210,13 @@ public final class NodeSettings {
      * @throws dev.convoy.operations.settings.InvalidSettings with a sentence for each that is wrong
      */
     public static NodeSettings from(Sources sources) {
-        return new NodeSettings(ALL.read(sources));
+        NodeSettings read = new NodeSettings(ALL.read(sources));
+        if (read.keyPair() == null && !read.isPlainAllowed()) {
+            throw new InvalidSettings(
+                    List.of("CONVOY_CLUSTER_KEY is missing: give the node the key that './convoy keygen'"
+                            + " makes, or allow sessions without encryption by CONVOY_PLAIN=true."));
+        }
+        return read;
     }
 
     /** The same but for these names and texts. */
@@ -200,6 +263,32 @@ public final class NodeSettings {
     /** 32 bytes that all nodes share. */
     byte[] clusterKey() {
         return settings.get(TOKEN_KEY).clone();
+    }
+
+    /** Of the cluster; null = no sealed sessions. */
+    @Nullable
+    ClusterKeyPair keyPair() {
+        return settings.find(CLUSTER_KEY).map(ClusterKeyPair::of).orElse(null);
+    }
+
+    /** 32 bytes that nodes and routers share; null = the routers have none. */
+    byte @Nullable [] resetKey() {
+        return settings.find(RESET_KEY).map(byte[]::clone).orElse(null);
+    }
+
+    /** Per shard; above it, clients have to validate their address first. */
+    int handshakesPerSecondMax() {
+        return settings.get(HANDSHAKES_PER_SECOND);
+    }
+
+    /** What newcomers are given. */
+    NewcomerSettings newcomers() {
+        int afterMs = settings.get(CONV_EVICT_AFTER_MS);
+        long idleAfterMs = afterMs == 0 ? Long.MAX_VALUE : afterMs;
+        ConflictPolicy conflict = settings.get(CONV_CONFLICT) == Conflict.REFUSE
+                ? ConflictPolicy.refusing(idleAfterMs)
+                : ConflictPolicy.reassigning(idleAfterMs);
+        return new NewcomerSettings(conflict, settings.get(BARE_ROOM_TYPE));
     }
 
     long leaseTtlMs() {

@@ -1,7 +1,10 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admin.ShardDesk;
+import dev.convoy.node.admission.BareDesk;
 import dev.convoy.node.admission.Desk;
+import dev.convoy.node.admission.Doorkeeper;
+import dev.convoy.node.admission.Suites;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.ShardConvs;
 import dev.convoy.node.net.ClientPath;
@@ -24,6 +27,7 @@ import dev.convoy.node.session.ShardSettings;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.operations.metrics.LoopLag;
 import dev.convoy.protocol.handshake.ControlDrop;
+import dev.convoy.protocol.handshake.Cookies;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
@@ -291,17 +295,16 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
             return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
-        Secrets secrets = Secrets.of(settings.clusterKey());
-        Reception reception =
-                new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
+        Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
+        Reception reception = new Reception(
+                hall, redis, source, secrets, logins.apply(vertx), settings.newcomers(), shard, settings.shards());
         reception.limitJoins(settings.joinsPerUserMinute());
-        desk = new Desk(
-                clock,
-                new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),
+        Desk.Flows flows = new Desk.Flows(
                 reception::connect,
+                reception::propose,
                 reception::reconnect,
-                traffic::rebind,
-                this::send);
+                new BareDesk(clock, settings.isPlainAllowed(), reception::bare, traffic::isInUse, this::send));
+        desk = new Desk(clock, place(secrets), flows, traffic::granted, this::send);
         neighbours = new Neighbours(
                 clock, () -> Future.fromCompletionStage(redis.directory().read(), context));
         wayfinder = new Wayfinder(this::serverId, shard, settings.shards(), neighbours);
@@ -310,6 +313,13 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         traffic.counts().observeCommits(meters::onCommit);
         redis.observe(meters);
         vertx.setPeriodic(ShardSample.EVERY_MS, timer -> takeSample(meters));
+    }
+
+    private Desk.Place place(Secrets secrets) {
+        Doorkeeper doorkeeper = new Doorkeeper(
+                new Cookies(secrets.cookieKey()), System::currentTimeMillis, settings.handshakesPerSecondMax());
+        Suites suites = new Suites(settings.keyPair(), settings.isPlainAllowed());
+        return new Desk.Place(this::serverId, shard, settings.shards(), suites, doorkeeper);
     }
 
     /** The node's server id; 0, which nobody has, while its lease is in doubt. */

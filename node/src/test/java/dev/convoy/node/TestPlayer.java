@@ -2,6 +2,7 @@ package dev.convoy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.node.net.Suite;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
@@ -10,12 +11,10 @@ import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.Grant;
 import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
-import dev.convoy.protocol.handshake.ReconnectToken;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.kcp.Kcp;
-import dev.convoy.protocol.kcp.KcpSettings;
 import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
@@ -59,6 +58,8 @@ final class TestPlayer implements AutoCloseable {
     String room;
     byte[] credential = {};
     String password = "";
+    Suite suite = Suite.SEALED;
+    TestSeal seal = new TestSeal();
     int clientPort = 40_000;
 
     Function<byte[], List<byte[]>> outbound = List::of;
@@ -66,9 +67,8 @@ final class TestPlayer implements AutoCloseable {
 
     /** What was heard from the room, as text, in order. */
     final List<String> heard = new ArrayList<>();
-    /** The last volatile message of each channel. */
+
     final Map<Integer, String> seen = new HashMap<>();
-    /** Every control datagram that came. */
     final List<Envelope> answers = new ArrayList<>();
 
     final Outbox outbox = new Outbox(0, 1 << 20, 1 << 30);
@@ -94,6 +94,11 @@ final class TestPlayer implements AutoCloseable {
         this.user = user;
         this.roomType = roomType;
         this.room = room;
+    }
+
+    TestPlayer reading(TestPlayer other) {
+        seal = other.seal;
+        return this;
     }
 
     static long freshAttempt() {
@@ -146,29 +151,18 @@ final class TestPlayer implements AutoCloseable {
 
     Envelope connectRequest(long attempt) {
         byte[] record = new ConnectRequest(joinRequest()).encode();
-        return Envelope.request(ControlType.CONNECT, 0, affinity(), attempt, Envelope.SUITE_PLAIN, record);
-    }
-
-    static ReconnectToken freshToken() {
-        byte[] secret = new byte[ReconnectToken.BYTES];
-        ThreadLocalRandom.current().nextBytes(secret);
-        return ReconnectToken.of(secret);
-    }
-
-    /** Asks to be let in once, however busy the node says it is. */
-    Answer askConnectOnce() {
-        return askOnce(connectRequest(freshAttempt()));
+        return request(ControlType.CONNECT, attempt, record);
     }
 
     Envelope reconnectRequest(long attempt) {
-        return reconnectRequestWith(grant().token(), attempt);
+        Grant last = grant();
+        ReconnectRequest request = new ReconnectRequest(
+                session, last.token(), last.conv(), last.generation(), inbox.received(), joinRequest());
+        return request(ControlType.RECONNECT, attempt, request.encode());
     }
 
-    Envelope reconnectRequestWith(ReconnectToken token, long attempt) {
-        Grant last = grant();
-        ReconnectRequest request =
-                new ReconnectRequest(session, token, last.conv(), last.generation(), inbox.received(), joinRequest());
-        return Envelope.request(ControlType.RECONNECT, 0, affinity(), attempt, Envelope.SUITE_PLAIN, request.encode());
+    Envelope request(ControlType type, long attempt, byte[] record) {
+        return seal.request(suite, type, affinity(), attempt, record);
     }
 
     JoinRequest joinRequest() {
@@ -218,7 +212,7 @@ final class TestPlayer implements AutoCloseable {
 
     static Answer answerIn(Envelope envelope) {
         Answer answer = switch (envelope.type()) {
-            case ACCEPT -> Answer.parseAccept(envelope.payload());
+            case ACCEPT, VERDICT -> Answer.parseAccept(envelope.payload());
             case RESUMED -> Answer.parseResumed(envelope.payload());
             case REDIRECT -> Redirect.parse(envelope);
             default -> null;
@@ -238,12 +232,14 @@ final class TestPlayer implements AutoCloseable {
         nextAttempt = freshAttempt();
         if (link != null) link.release();
         link = new SessionLink(
-                new Kcp(granted.conv(), KcpSettings.turbo(), pool),
+                new Kcp(granted.conv(), TestSeal.kcpSettings(suite), pool),
                 outbox,
                 inbox,
                 LinkTimes.CLIENT,
                 scratch,
                 clock.getAsLong());
+        if (suite == Suite.SEALED) seal.begin(granted.conv());
+        link.ping(1, clock.getAsLong());
         flush();
     }
 
@@ -311,9 +307,14 @@ final class TestPlayer implements AutoCloseable {
     /** Takes a datagram as if it had just arrived. */
     void take(byte[] datagram) {
         if (DatagramKind.of(LittleEndian.u32(datagram, 0)) == DatagramKind.CONTROL) {
-            if (ControlDatagram.parse(datagram, 0, datagram.length) instanceof Envelope envelope) answers.add(envelope);
+            if (ControlDatagram.parse(datagram, 0, datagram.length) instanceof Envelope envelope) {
+                Envelope opened = seal.open(envelope);
+                if (opened != null) answers.add(opened);
+            }
         } else if (link != null) {
-            link.input(datagram, 0, datagram.length, clock.getAsLong());
+            byte[] opened = suite == Suite.SEALED ? seal.open(datagram) : datagram;
+            if (opened == null) return;
+            link.input(opened, 0, opened.length, clock.getAsLong());
             poll(link);
         }
     }
@@ -388,7 +389,8 @@ final class TestPlayer implements AutoCloseable {
         if (nowMs >= link.nextTimeoutMs(nowMs)) link.handleTimeout(nowMs);
         link.flush(nowMs);
         for (int bytes = link.pollTransmit(out, 0); bytes > 0; bytes = link.pollTransmit(out, 0)) {
-            send(Arrays.copyOf(out, bytes));
+            byte[] datagram = Arrays.copyOf(out, bytes);
+            send(suite == Suite.SEALED ? seal.seal(datagram) : datagram);
         }
     }
 

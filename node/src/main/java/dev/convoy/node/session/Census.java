@@ -144,7 +144,7 @@ public final class Census {
                 session.host().roomId(),
                 session.isConnected(),
                 connection == null ? 0 : connection.link.conv(),
-                connection == null ? "" : connection.path.clientAddress(),
+                connection == null ? "" : connection.carrier.path().clientAddress(),
                 connection == null ? 0 : connection.link.smoothedRttMs(),
                 session.outbox.messages(),
                 session.outbox.bytes(),

@@ -1,6 +1,6 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.JoinRequest;
@@ -17,6 +17,7 @@ import dev.convoy.redis.SessionImage;
 import dev.convoy.room.AdmissionException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Supplier;
 
 /** How a player joins: the record that lets them return is made first. Confined to the shard's event loop. */
 final class Newcomers {
@@ -27,16 +28,26 @@ final class Newcomers {
     private final ConvoyRedis redis;
     private final FrontDoor door;
     private final Grants grants;
+    private final ConvClerk clerk;
     private final Secrets secrets;
     private final JoinQuota joins;
     private final int shard;
     private final int shards;
 
-    Newcomers(Hall hall, ConvoyRedis redis, FrontDoor door, Grants grants, Secrets secrets, int shard, int shards) {
+    Newcomers(
+            Hall hall,
+            ConvoyRedis redis,
+            FrontDoor door,
+            Grants grants,
+            ConvClerk clerk,
+            Secrets secrets,
+            int shard,
+            int shards) {
         this.hall = hall;
         this.redis = redis;
         this.door = door;
         this.grants = grants;
+        this.clerk = clerk;
         this.secrets = secrets;
         this.joins = new JoinQuota(hall, redis);
         this.shard = shard;
@@ -47,35 +58,36 @@ final class Newcomers {
         return joins;
     }
 
-    Future<Answer> join(JoinRequest join, long attempt, ClientPath path) {
+    Future<Answer> join(JoinRequest join, Arrival arrival) {
         if (hall.sessionCount() >= hall.settings().sessionsMax()) {
             throw new AdmissionException(ErrorCode.NO_CONV_FREE, BUSY_RETRY_MS, "this shard is full");
         }
         String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
         RoomWish wish = new RoomWish(hall.specOf(type), Buffer.buffer(join.options()), join.password());
         return door.identify(join).compose(visitor -> {
-            String roomId = join.roomId().isEmpty() ? roomOfOnesOwn(visitor.user(), attempt) : join.roomId();
+            String roomId = join.roomId().isEmpty() ? roomOfOnesOwn(visitor.user(), arrival.attempt()) : join.roomId();
             Future<Void> check = door.check(visitor.user());
             return door.welcome(check, hall.open(roomId, wish))
-                    .compose(room -> room.visit(() -> ask(room, visitor, type, check, attempt, path)));
+                    .compose(room -> room.visit(() -> ask(room, visitor, type, check, arrival)));
         });
     }
 
     /** Asks everybody who may have something against it. */
-    private Future<Answer> ask(
-            RoomHost room, Visitor visitor, String type, Future<Void> check, long attempt, ClientPath path) {
+    private Future<Answer> ask(RoomHost room, Visitor visitor, String type, Future<Void> check, Arrival arrival) {
         if (!room.spec().type().equals(type)) {
             String detail = "this room is of the type '" + room.spec().type() + "'";
             throw new AdmissionException(ErrorCode.ROOM_TYPE_MISMATCH, detail);
         }
-        if (isAnotherOf(room, visitor.user(), attempt)) {
+        if (isAnotherOf(room, visitor.user(), arrival.attempt())) {
             return check.map(Refused.because(ErrorCode.ALREADY_JOINED, ""));
         }
         room.requireRoomFor(visitor.user());
         return room.door()
                 .requirePassword(visitor.join().password())
                 .compose(right -> room.authenticate(visitor.authRequest(false)))
-                .compose(playerId -> admit(room, visitor.user(), playerId, check, attempt, path));
+                .compose(playerId -> clerk.conv(arrival)
+                        .compose(conv ->
+                                orGiveBack(conv, () -> admit(room, visitor.user(), playerId, check, arrival, conv))));
     }
 
     /** Whether the user is here already, and this is not their own request again. */
@@ -86,24 +98,34 @@ final class Newcomers {
                 && !present.id().equals(secrets.sessionId(room.roomId(), user, attempt));
     }
 
+    /** A conv that nobody gets when it comes to an exception. */
+    private Future<Answer> orGiveBack(int conv, Supplier<Future<Answer>> admission) {
+        try {
+            return admission.get();
+        } catch (RuntimeException e) {
+            grants.giveBack(conv);
+            throw e;
+        }
+    }
+
     private Future<Answer> admit(
-            RoomHost room, String user, String playerId, Future<Void> check, long attempt, ClientPath path) {
+            RoomHost room, String user, String playerId, Future<Void> check, Arrival arrival, int conv) {
         joins.take(user);
+        long attempt = arrival.attempt();
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
         ServerSession present = room.seats().of(user);
         if (present != null && present.connection != null) {
+            grants.giveBack(conv);
             return check.map(welcome -> onPresent(room, present, id, token, attempt));
         }
         boolean isAsBefore = present != null && present.id().equals(id);
-        if (present != null && isAsBefore && !present.isUnused())
-            return check.map(Refused.because(ErrorCode.ALREADY_JOINED, ""));
-        room.requireRoomFor(user);
-        int conv = grants.takeConv();
-        if (!room.seats().reserve(user)) {
+        if (present != null && isAsBefore && !present.isUnused()) {
             grants.giveBack(conv);
-            throw retry("somebody of that name is just coming in");
+            return check.map(Refused.because(ErrorCode.ALREADY_JOINED, ""));
         }
+        room.requireRoomFor(user);
+        if (!room.seats().reserve(user)) throw retry("somebody of that name is just coming in");
         if (present != null && !isAsBefore) room.end(present, ErrorCode.REPLACED, "");
         NewSession session = new NewSession(
                 id.toString(),
@@ -127,7 +149,7 @@ final class Newcomers {
                     }
                     joined.openedBy = attempt;
                     joined.onGranted(new SessionImage.Tokens(token.hash(), "", 0, ""), 1);
-                    room.presence().connected(joined, hall.traffic().open(joined, conv, path), kept != null);
+                    room.presence().connected(joined, hall.traffic().open(joined, conv, arrival), kept != null);
                     hall.traffic().settle();
                     return new Accepted(grants.of(room, conv, token, 1), id, room.roomId(), playerId);
                 });

@@ -1,6 +1,7 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
+import dev.convoy.node.net.Suite;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.Grant;
 import dev.convoy.protocol.handshake.ReconnectRequest;
@@ -37,7 +38,7 @@ final class Returners {
         this.secrets = secrets;
     }
 
-    Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
+    Future<Answer> comeBack(ReconnectRequest request, Arrival arrival) {
         return door.identify(request.join()).compose(visitor -> {
             String tokenHash = request.token().hash();
             Refused farewell = hall.farewells()
@@ -50,12 +51,12 @@ final class Returners {
                     .compose(room -> room.visit(() -> room.door()
                             .requirePassword(visitor.join().password())
                             .compose(right -> room.authenticate(visitor.authRequest(true)))
-                            .compose(playerId -> redeem(room, theirs, check, attempt, path))));
+                            .compose(playerId -> redeem(room, theirs, check, arrival))));
         });
     }
 
-    private Future<Answer> redeem(
-            RoomHost room, ReconnectRequest request, Future<Void> check, long attempt, ClientPath path) {
+    private Future<Answer> redeem(RoomHost room, ReconnectRequest request, Future<Void> check, Arrival arrival) {
+        long attempt = arrival.attempt();
         int conv = grants.takeConv();
         ReconnectToken next = request.token().successor(secrets.tokenKey(), request.session(), attempt);
         Redeem step = new Redeem(
@@ -74,8 +75,7 @@ final class Returners {
                     hall.traffic().counts().count(redemption);
                     Answer refusal = onRedeemed(room, request, attempt, redemption, next);
                     if (refusal != null) grants.giveBack(conv);
-                    Answer answer =
-                            refusal == null ? resume(room, request, attempt, redemption, conv, next, path) : refusal;
+                    Answer answer = refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
                     hall.traffic().settle();
                     return redemption instanceof Redemption.Invalid
                             ? whyInvalid(request, answer)
@@ -142,7 +142,14 @@ final class Returners {
     private @Nullable Answer again(
             RoomHost room, ReconnectRequest request, long attempt, Redemption.Resumed redeemed, ReconnectToken next) {
         ServerSession session = room.seats().of(request.session());
-        if (session == null || session.connection == null || session.openedBy != attempt) return null;
+        if (session == null) return null;
+        ExpectedReturn expected = session.expected;
+        if (expected != null && expected.attempt == attempt)
+            return new Resumed(
+                    grants.of(room, expected.conv, next, redeemed.generation()),
+                    session.inbox.durable(),
+                    place(session));
+        if (session.connection == null || session.openedBy != attempt) return null;
         Grant grant = grants.of(room, session.connection.link.conv(), next, redeemed.generation());
         return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
     }
@@ -171,21 +178,29 @@ final class Returners {
     private Answer resume(
             RoomHost room,
             ReconnectRequest request,
-            long attempt,
+            Arrival arrival,
             Redemption redemption,
             int conv,
-            ReconnectToken next,
-            ClientPath path) {
+            ReconnectToken next) {
         ServerSession session = Objects.requireNonNull(room.seats().of(request.session()));
-        room.presence().disconnect(session);
-        Resumed.Place place = session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
-        session.openedBy = attempt;
+        Resumed.Place place = place(session);
         String spent = request.token().hash();
-        session.onGranted(new SessionImage.Tokens(next.hash(), spent, attempt, ""), generation(redemption));
-        room.presence().connected(session, hall.traffic().open(session, conv, path), true);
+        SessionImage.Tokens tokens = new SessionImage.Tokens(next.hash(), spent, arrival.attempt(), "");
+        session.onGranted(tokens, generation(redemption));
+        if (arrival.suite() == Suite.SEALED) {
+            Succession.expect(session, hall, conv, arrival);
+        } else {
+            room.presence().disconnect(session);
+            session.openedBy = arrival.attempt();
+            room.presence().connected(session, hall.traffic().open(session, conv, arrival), true);
+        }
         Refused refused = Grants.sentAway(room, session);
         if (refused != null) return refused;
         return new Resumed(grants.of(room, conv, next, generation(redemption)), session.inbox.durable(), place);
+    }
+
+    private static Resumed.Place place(ServerSession session) {
+        return session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
     }
 
     private static long generation(Redemption redemption) {

@@ -62,7 +62,7 @@ final class RoomTalk {
                 host.presence().silent(session);
             }
             case PEER -> hall.introducer().onFrame(session, frame.payload());
-            case STATE, GOAWAY, ERROR, NONE -> {}
+            case STATE, GOAWAY, ERROR, PONG, NONE -> {}
         }
     }
 

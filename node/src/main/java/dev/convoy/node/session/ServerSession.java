@@ -35,6 +35,16 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     Connection connection;
 
+    /** The conv that takes the present one's place when the player uses it. */
+    @Nullable
+    ExpectedReturn expected;
+
+    /** Its lines to other players; null when it has never had one. */
+    Introducer.@Nullable Account lines;
+
+    /** It speaks KCP and nothing else: it ends with its conv, and Redis knows nothing of it. */
+    boolean isBare;
+
     /** The attempt of the handshake that opened the present conv. */
     long openedBy;
 
@@ -178,6 +188,11 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     RoomHost host() {
         return host;
+    }
+
+    /** Whether nobody has ever said a word. */
+    boolean isUnheard() {
+        return generation == 1 && connection != null && !connection.link.hasHeard();
     }
 
     long endsAtMs() {

@@ -2,6 +2,7 @@ package dev.convoy.node.session;
 
 import dev.convoy.node.net.Counters;
 import dev.convoy.protocol.kcp.DropReason;
+import dev.convoy.protocol.seal.SealDrop;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.redis.Fenced;
@@ -72,6 +73,7 @@ public final class ShardCounts {
     public final Counters<ErrorCode> joinsRefused = new Counters<>(ErrorCode.class);
     public final Counters<ErrorCode> resumesRefused = new Counters<>(ErrorCode.class);
     public final Counters<DropCounter> drops = new Counters<>(DropCounter.class);
+    public final Counters<SealDrop> sealDrops = new Counters<>(SealDrop.class);
     public final Counters<DropReason> kcpDrops = new Counters<>(DropReason.class);
     private CommitObserver commits = (nanos, sessions) -> {};
 

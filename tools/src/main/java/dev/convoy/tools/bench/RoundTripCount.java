@@ -132,6 +132,7 @@ final class RoundTripCount implements AutoCloseable {
     /** Comes in, or back if the store has credentials. */
     private Session join(String user, String room, CredentialStore store) throws InterruptedException {
         ClientOptions options = ClientOptions.builder()
+                .plain()
                 .server(ClusterSettings.HOST, cluster.routers().get(0).port())
                 .user(user)
                 .roomType("echo")

@@ -38,6 +38,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final int END_WITHIN_S = 5;
     private static final int OWN_END_MS = 300;
     private static final int TOKEN_KEY_BYTES = 32;
+    private static final int RESET_KEY_BYTES = 32;
     private static final String REDIS_URI = "CONVOY_REDIS_URI";
     private static final int ADMIN_TOKEN_BYTES = 24;
     private static final String NODE_MAIN = "dev.convoy.node.NodeMain";
@@ -52,6 +53,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Thread hook = new Thread(this::close, "end of the cluster");
     private final String adminToken = randomHex(ADMIN_TOKEN_BYTES);
     private final Map<String, String> nodeEnvironment;
+    private final String resetKey = randomHex(RESET_KEY_BYTES);
     private @Nullable RedisServerProcess redis;
     private String nodesRedisUri = "";
     private volatile boolean closed;
@@ -173,6 +175,7 @@ public final class LocalCluster implements AutoCloseable {
         if (closed) throw new IOException("it is being ended");
         Map<String, String> all = new HashMap<>(environment);
         all.putIfAbsent(REDIS_URI, redisUri());
+        all.put("CONVOY_RESET_KEY", resetKey);
         all.put("CONVOY_ADMIN_PORT", "0");
         all.put("CONVOY_ADMIN_TOKEN", adminToken);
         return ClusterMember.start(name, mainClass, all, logs.fileFor(name), this::hasDied);

@@ -61,6 +61,7 @@ class RunningClusterTest {
         ConvoyClient client = ConvoyClient.create(
                 VERTX,
                 ClientOptions.builder()
+                        .plain()
                         .server("127.0.0.1", port)
                         .user(user)
                         .roomId(room)
