@@ -17,6 +17,7 @@ import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,12 @@ public final class NodeSettings {
     static {
         LoginSettings.declareIn(ALL);
     }
+
+    private static final Setting<String> ROOMS_PATH = ALL.add(Setting.of(
+                    "CONVOY_ROOMS_PATH",
+                    SettingType.text(4_096),
+                    "A folder with the jars of room types, besides those on the class path.")
+            .orNone("the class path alone"));
 
     private static final Setting<Boolean> PLAIN = ALL.add(Setting.of(
                     "CONVOY_PLAIN",
@@ -293,6 +300,10 @@ public final class NodeSettings {
 
     boolean isPlainAllowed() {
         return settings.get(PLAIN);
+    }
+
+    Optional<Path> roomsPath() {
+        return settings.find(ROOMS_PATH).map(Path::of);
     }
 
     /**

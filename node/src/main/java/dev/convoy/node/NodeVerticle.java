@@ -49,7 +49,7 @@ public final class NodeVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        RoomTypes types = RoomTypes.load();
+        RoomTypes types = settings.roomsPath().map(RoomTypes::load).orElseGet(RoomTypes::load);
         Function<Vertx, IdentityCheck> logins = settings.logins();
         RedisSettings redisSettings = RedisSettings.of(settings.redisUri()).withClientName(settings.instance());
         admin = new NodeAdmin(vertx, settings, whenAskedToDrain);

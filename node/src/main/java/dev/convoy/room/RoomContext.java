@@ -82,6 +82,6 @@ public interface RoomContext {
     /** The state has changed and is to be made durable although nothing was sent: for ticks and volatile messages. */
     void changed();
 
-    /** Ends the room after the present call: every player is told ROOM_CLOSED and {@code reason}, and leaves. */
+    /** Ends the room when what was sent so far is durable: every player is told ROOM_CLOSED and {@code reason}, and leaves. */
     void close(String reason);
 }

@@ -10,11 +10,15 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +64,29 @@ public final class ScriptedRoom implements Room {
                 List.copyOf(present.sessions()).forEach(session -> session.kick("the test asked for it"));
         }
 
+        volatile LongConsumer onTick = step -> {};
+        volatile Runnable onSnapshot = () -> {};
+        volatile Supplier<Future<Void>> onDispose = Future::succeededFuture;
+        /** Of the room that lives now. */
+        volatile @Nullable RoomContext context;
+
+        /** The threads that have called the room, and how often one came while another was there. */
+        final Set<String> threads = ConcurrentHashMap.newKeySet();
+
+        final AtomicInteger overlaps = new AtomicInteger();
+        private final AtomicInteger inside = new AtomicInteger();
+
+        /** Runs what a call does, and takes notice of who does it. */
+        void enter(Runnable call) {
+            threads.add(Thread.currentThread().getName());
+            if (inside.incrementAndGet() != 1) overlaps.incrementAndGet();
+            try {
+                call.run();
+            } finally {
+                inside.decrementAndGet();
+            }
+        }
+
         long count(String line) {
             return diary.stream().filter(line::equals).count();
         }
@@ -96,6 +123,7 @@ public final class ScriptedRoom implements Room {
 
     @Override
     public Buffer snapshot() {
+        script.enter(script.onSnapshot);
         StringBuilder lines = new StringBuilder();
         counts.forEach(
                 (user, count) -> lines.append(user).append(' ').append(count).append('\n'));
@@ -115,7 +143,10 @@ public final class ScriptedRoom implements Room {
 
     @Override
     public void onMessage(RoomSession session, Buffer message) {
-        String text = message.toString();
+        script.enter(() -> take(session, message.toString()));
+    }
+
+    private void take(RoomSession session, String text) {
         script.diary.add("message " + session.user() + " " + text);
         int count = counts.merge(session.user(), 1, Integer::sum);
         if (text.equals("boom")) throw new IllegalStateException("the test asked for it");
@@ -129,6 +160,11 @@ public final class ScriptedRoom implements Room {
     @Override
     public void onVolatile(RoomSession session, int channel, Buffer message) {
         session.sendVolatile(channel, message);
+    }
+
+    @Override
+    public void onTick(long step) {
+        script.enter(() -> script.onTick.accept(step));
     }
 
     @Override
@@ -150,12 +186,13 @@ public final class ScriptedRoom implements Room {
     @Override
     public Future<Void> onDispose() {
         script.diary.add("dispose");
-        return Future.succeededFuture();
+        return script.onDispose.get();
     }
 
     private void begin(RoomContext context, String line) {
         room = context;
         script = script(context.roomId());
+        script.context = context;
         script.room = context;
         script.diary.add(line);
     }

@@ -57,6 +57,7 @@ final class TestPlayer implements AutoCloseable {
     LongSupplier clock = () -> System.nanoTime() / 1_000_000;
     String room;
     byte[] credential = {};
+    String password = "";
     Suite suite = Suite.SEALED;
     TestSeal seal = new TestSeal();
     int clientPort = 40_000;
@@ -66,9 +67,8 @@ final class TestPlayer implements AutoCloseable {
 
     /** What was heard from the room, as text, in order. */
     final List<String> heard = new ArrayList<>();
-    /** The last volatile message of each channel. */
+
     final Map<Integer, String> seen = new HashMap<>();
-    /** Every control datagram that came. */
     final List<Envelope> answers = new ArrayList<>();
 
     final Outbox outbox = new Outbox(0, 1 << 20, 1 << 30);
@@ -166,7 +166,7 @@ final class TestPlayer implements AutoCloseable {
     }
 
     JoinRequest joinRequest() {
-        return new JoinRequest(user, credential, roomType, room, "", new byte[0]);
+        return new JoinRequest(user, credential, roomType, room, password, new byte[0]);
     }
 
     long affinity() {

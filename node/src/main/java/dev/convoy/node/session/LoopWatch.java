@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Names the rooms that hold their event loop up. A call that took long is told of when it returns, at most once in a while for
- * each room type; one that does not return is told of while it lasts, with the place where it is, by a thread of the watch's own: the
+ * each room type and method; one that does not return is told of while it lasts, with the place where it is, by a thread of the watch's own: the
  * loop cannot say that it is stuck.
  *
  * <p>{@link #enter} and {@link #leave} belong to the event loop, and so do the tallies. What the two threads share is the present call.
@@ -33,8 +33,12 @@ final class LoopWatch implements AutoCloseable {
     }
 
     private static final class Tally {
-        long toldNanos = System.nanoTime() - TELL_EVERY_NANOS;
+        long toldNanos;
         long untold;
+
+        Tally(long toldNanos) {
+            this.toldNanos = toldNanos;
+        }
     }
 
     private final Thread loop;
@@ -69,7 +73,8 @@ final class LoopWatch implements AutoCloseable {
     }
 
     private void tell(Call call, long tookMs, long nowNanos) {
-        Tally tally = tallies.computeIfAbsent(call.roomType(), type -> new Tally());
+        Tally tally = tallies.computeIfAbsent(
+                call.roomType() + '.' + call.method(), name -> new Tally(nowNanos - TELL_EVERY_NANOS));
         if (nowNanos - tally.toldNanos < TELL_EVERY_NANOS) {
             tally.untold++;
             return;

@@ -99,10 +99,19 @@ final class RoomHost {
     void close(String reason) {
         if (isClosed || isClosing) return;
         isClosing = true;
-        atOnceOrAfterwards(() -> {
-            for (ServerSession session : serverSessions()) end(session, ErrorCode.ROOM_CLOSED, reason);
-            closeIfEmpty();
-        });
+        // What was said last is committed first, or it would not leave a strict room, and it leaves before the end is
+        // told.
+        atOnceOrAfterwards(() -> commits.finish(seats.all(), () -> hall.later(() -> endAll(reason))));
+    }
+
+    private void endAll(String reason) {
+        if (isClosed) return;
+        for (ServerSession session : serverSessions()) end(session, ErrorCode.ROOM_CLOSED, reason);
+        closeIfEmpty();
+    }
+
+    boolean isClosing() {
+        return isClosing;
     }
 
     /** Ends the room in Redis, when the application has done what it had to do. */
@@ -222,7 +231,7 @@ final class RoomHost {
     byte @Nullable [] snapshot() {
         byte[][] application = new byte[1][];
         run("snapshot", () -> application[0] = room.snapshot().getBytes());
-        return application[0] == null ? null : RoomSnapshot.encode(door.settings(), seats.ids(), application[0]);
+        return application[0] == null ? null : RoomSnapshot.encode(door.settings(), seats.all(), application[0]);
     }
 
     // ---- what others may ask -------------------------------------------------------------------------

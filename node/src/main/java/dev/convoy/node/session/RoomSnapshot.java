@@ -1,11 +1,13 @@
 package dev.convoy.node.session;
 
+import dev.convoy.protocol.handshake.Accepted;
+import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.protocol.wire.WireReader;
 import dev.convoy.protocol.wire.WireWriter;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,23 +17,28 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * version u8 = 1 · flags u8 (1 started, 2 locked) · capacity u32 · password verifier text8
- * count u32 · session id 16 … · the application's bytes
+ * count u32 · (session id 16 · user text8 · player id text8) … · the application's bytes
  * </pre>
  */
-record RoomSnapshot(RoomDoor.Settings door, Set<SessionId> joined, byte[] application) {
+record RoomSnapshot(RoomDoor.Settings door, Map<SessionId, Player> joined, byte[] application) {
+    /** Whom the application knows. */
+    record Player(String user, String playerId) {}
+
     private static final int VERSION = 1;
     private static final int STARTED = 1;
     private static final int LOCKED = 2;
     private static final int VERIFIER_BYTES_MAX = 255;
 
-    static byte[] encode(RoomDoor.Settings door, Collection<SessionId> joined, byte[] application) {
+    static byte[] encode(RoomDoor.Settings door, Collection<ServerSession> joined, byte[] application) {
         WireWriter writer = new WireWriter()
                 .u8(VERSION)
                 .u8((door.isStarted() ? STARTED : 0) | (door.isLocked() ? LOCKED : 0))
                 .u32(door.capacity())
                 .text8(door.verifier())
                 .u32(joined.size());
-        for (SessionId id : joined) writer.raw(id.toBytes());
+        for (ServerSession session : joined) {
+            writer.raw(session.id().toBytes()).text8(session.user()).text8(session.playerId());
+        }
         return writer.raw(application).toBytes();
     }
 
@@ -44,8 +51,13 @@ record RoomSnapshot(RoomDoor.Settings door, Set<SessionId> joined, byte[] applic
         String verifier = reader.text8(VERIFIER_BYTES_MAX);
         int count = reader.u32();
         if (count < 0 || count > reader.remaining() / SessionId.BYTES) return null;
-        Set<SessionId> joined = new HashSet<>();
-        for (int i = 0; i < count; i++) joined.add(SessionId.of(reader.raw(SessionId.BYTES), 0));
+        Map<SessionId, Player> joined = new LinkedHashMap<>();
+        for (int i = 0; i < count && reader.isIntact(); i++) {
+            byte[] id = reader.raw(SessionId.BYTES);
+            Player player =
+                    new Player(reader.text8(JoinRequest.USER_BYTES_MAX), reader.text8(Accepted.PLAYER_ID_BYTES_MAX));
+            if (reader.isIntact()) joined.put(SessionId.of(id, 0), player);
+        }
         byte[] application = reader.raw(reader.remaining());
         RoomDoor.Settings door =
                 new RoomDoor.Settings((flags & STARTED) != 0, (flags & LOCKED) != 0, capacity, verifier);

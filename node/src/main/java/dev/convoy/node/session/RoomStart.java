@@ -8,7 +8,7 @@ import dev.convoy.redis.SessionImage;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** How a room begins here: for the first time, or from what Redis has of it. Owned by the room's event loop. */
 final class RoomStart {
@@ -37,7 +37,7 @@ final class RoomStart {
      */
     Future<Void> restore(RoomImage image) {
         RoomSnapshot snapshot = image.snapshot() == null ? null : RoomSnapshot.decode(image.snapshot());
-        Set<SessionId> joined = snapshot == null ? Set.of() : snapshot.joined();
+        Map<SessionId, RoomSnapshot.Player> joined = snapshot == null ? Map.of() : snapshot.joined();
         if (snapshot != null) host.door().restore(snapshot.door());
         Future<Void> begun = snapshot == null
                 ? calls.ask("onCreate", () -> host.application().onCreate(view, Buffer.buffer()))
@@ -67,7 +67,7 @@ final class RoomStart {
                         : Future.failedFuture(RoomOpener.race()));
     }
 
-    private void returnTo(RoomImage image, Set<SessionId> joined) {
+    private void returnTo(RoomImage image, Map<SessionId, RoomSnapshot.Player> joined) {
         // All are there before the application hears of the first, whom it may send away: the room is not empty then.
         for (SessionImage session : image.sessions()) {
             ServerSession restored = ServerSession.restored(host, hall, session);
@@ -77,19 +77,22 @@ final class RoomStart {
         }
         for (SessionImage session : image.sessions()) announce(session, joined);
         // Whom the snapshot knows and no record does had left when the owner died.
-        for (SessionId id : joined) if (host.seats().of(id) == null) forget(id);
+        joined.forEach((id, player) -> {
+            if (host.seats().of(id) == null) forget(id, player);
+        });
         host.ticks().look();
     }
 
     /** Tells the application whom it does not know of yet. */
-    private void announce(SessionImage image, Set<SessionId> joined) {
+    private void announce(SessionImage image, Map<SessionId, RoomSnapshot.Player> joined) {
         ServerSession session = host.seats().of(SessionId.parse(image.sessionId()));
-        if (session != null && !joined.contains(session.id()))
+        if (session != null && !joined.containsKey(session.id()))
             host.run("onJoin", () -> host.application().onJoin(session));
     }
 
-    private void forget(SessionId id) {
-        ServerSession gone = new ServerSession(host, id, "", "", hall.outbox(0), new Inbox(0), 0, true);
+    private void forget(SessionId id, RoomSnapshot.Player player) {
+        ServerSession gone =
+                new ServerSession(host, id, player.user(), player.playerId(), hall.outbox(0), new Inbox(0), 0, true);
         host.run("onLeave", () -> host.application().onLeave(gone, false));
     }
 }

@@ -43,6 +43,7 @@ final class RoomTalk {
     void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
         switch (event) {
             case MESSAGE -> {
+                if (host.isClosing()) return;
                 if (durability == Durability.MEMORY) session.inbox.makeDurable(session.inbox.received());
                 commits.changed(session);
                 Buffer message = Buffer.buffer(frame.payload());

@@ -65,10 +65,6 @@ final class Seats {
         return sessions.values();
     }
 
-    Set<SessionId> ids() {
-        return sessions.keySet();
-    }
-
     List<ServerSession> connected() {
         return sessions.values().stream()
                 .filter(session -> session.isConnected() && !session.isBare)

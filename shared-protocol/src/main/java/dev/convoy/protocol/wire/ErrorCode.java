@@ -30,7 +30,7 @@ public enum ErrorCode {
     PROTOCOL_ERROR(52, Retry.NOW, "The connection was corrupted; coming back.", "连接数据异常，正在重连"),
     WRONG_SERVER_KEY(54, Retry.NEVER, "The server does not have the key that this client expects.", "服务器密钥不匹配"),
     OUTBOX_FULL(53, Retry.JOIN_ANEW, "Too many messages were waiting for this client.", "待发送消息过多"),
-    ROOM_TYPE_MISMATCH(54, Retry.NEVER, "The room is of another type.", "房间类型不符"),
+    ROOM_TYPE_MISMATCH(55, Retry.NEVER, "The room is of another type.", "房间类型不符"),
 
     LEFT(64, Retry.NEVER, "You left the room.", "您已离开房间"),
     KICKED(65, Retry.NEVER, "You were removed from the room.", "您已被移出房间"),
