@@ -10,6 +10,17 @@ final class Chances {
 
     private final SplittableRandom jitter = new SplittableRandom();
 
+    /** For keys and whatever else nobody may guess. */
+    static SecureRandom secret() {
+        return SECRET;
+    }
+
+    static byte[] key(int bytes) {
+        byte[] key = new byte[bytes];
+        SECRET.nextBytes(key);
+        return key;
+    }
+
     /** An attempt: who answers with it has seen the request. */
     long attempt() {
         return SECRET.nextLong();

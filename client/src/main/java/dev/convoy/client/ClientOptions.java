@@ -16,6 +16,7 @@ public final class ClientOptions {
     private final RetryPolicy retry;
     private final int outboxMessagesMax;
     private final int outboxBytesMax;
+    private final boolean peerLinesThroughRoom;
 
     private ClientOptions(Builder builder) {
         this.servers = List.copyOf(builder.servers);
@@ -31,6 +32,7 @@ public final class ClientOptions {
         this.retry = builder.retry;
         this.outboxMessagesMax = builder.outboxMessagesMax;
         this.outboxBytesMax = builder.outboxBytesMax;
+        this.peerLinesThroughRoom = builder.peerLinesThroughRoom;
     }
 
     public static Builder builder() {
@@ -51,6 +53,10 @@ public final class ClientOptions {
 
     CredentialStore store() {
         return store;
+    }
+
+    boolean arePeerLinesThroughRoom() {
+        return peerLinesThroughRoom;
     }
 
     RetryPolicy retry() {
@@ -79,6 +85,7 @@ public final class ClientOptions {
         private RetryPolicy retry = RetryPolicy.DEFAULT;
         private int outboxMessagesMax = 1_024;
         private int outboxBytesMax = 1 << 20;
+        private boolean peerLinesThroughRoom;
 
         private Builder() {}
 
@@ -157,6 +164,15 @@ public final class ClientOptions {
             if (messagesMax < 1 || bytesMax < 1) throw new IllegalArgumentException("outbox bounds must be positive");
             outboxMessagesMax = messagesMax;
             outboxBytesMax = bytesMax;
+            return this;
+        }
+
+        /**
+         * Whether {@linkplain PeerLine lines} to other players go through the room only, so that no other player learns this
+         * program's network address; false by default.
+         */
+        public Builder peerLinesThroughRoom(boolean value) {
+            peerLinesThroughRoom = value;
             return this;
         }
 

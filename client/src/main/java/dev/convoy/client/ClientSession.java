@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to its context; calls from other threads are taken there.
  */
-final class ClientSession implements Session, Conversation.Listener, Doorway.Taker {
+final class ClientSession implements Session, Conversation.Listener, Doorway.Taker, PeerLines.Room {
     private enum Phase {
         /** A conv is being spoken. */
         LIVE,
@@ -54,6 +54,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     private final Inbox inbox;
     private final MessageGate gate;
     private final Reconnector reconnector;
+    private final PeerLines peers;
     private final Doorway doorway;
 
     private Credentials credentials;
@@ -101,6 +102,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
         this.outbox = new Outbox(confirmed, options.outboxMessagesMax(), options.outboxBytesMax());
         this.inbox = new Inbox(ticket.received());
         this.gate = new MessageGate(context, ticket.received());
+        this.peers = new PeerLines(context, options, line, this);
         this.doorway = new Doorway(context, options, this);
         this.reconnector = new Reconnector(context, line, this, options.retry(), chances.jitter());
     }
@@ -156,6 +158,24 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     public Session eventHandler(Handler<SessionEvent> handler) {
         here(() -> eventHandler = handler);
         return this;
+    }
+
+    @Override
+    public Future<PeerLine> openPeerLine(String playerId) {
+        Promise<PeerLine> opened = context.promise();
+        here(() -> peers.open(playerId).onComplete(opened));
+        return opened.future();
+    }
+
+    @Override
+    public Session peerLineHandler(@Nullable Handler<PeerLine> handler) {
+        here(() -> peers.handler(handler));
+        return this;
+    }
+
+    @Override
+    public void sendPeer(byte[] message) {
+        if (phase == Phase.LIVE && conversation != null) conversation.sendPeer(message);
     }
 
     @Override
@@ -235,7 +255,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
             case ERROR ->
                 LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
             case CLOSE -> closedByService(frame.code(), frame.retryAfterMs(), frame.detail());
-            case PEER -> {} // Nobody here has asked for a line.
+            case PEER -> peers.onFrame(frame.payload());
             case NONE, BROKEN -> throw new IllegalStateException("no frame: " + event);
         }
     }
@@ -391,6 +411,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
         whyOver = why;
         reconnector.cancel();
         if (conversation != null) drop(conversation);
+        peers.close(why);
         line.close();
         whenOver.run();
     }

@@ -107,6 +107,13 @@ final class Conversation {
         pumpSoon();
     }
 
+    /** Sends a PEER frame, which may be lost. */
+    void sendPeer(byte[] message) {
+        if (held || over) return;
+        link.sendPeer(message, MonotonicClock.nowMs());
+        pumpSoon();
+    }
+
     /** Tells the server that the player leaves. */
     void leave() {
         if (over) return;

@@ -16,7 +16,8 @@ final class Doorway {
     interface Taker {
         Future<Void> accept(byte[] message);
 
-        void passVolatile(int channel, byte[] message);
+        /** By default nobody's. */
+        default void passVolatile(int channel, byte[] message) {}
     }
 
     private final ContextInternal context;

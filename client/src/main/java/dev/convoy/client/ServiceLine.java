@@ -25,6 +25,7 @@ final class ServiceLine implements ClientSocket.Receiver {
     private final AtomicLong datagramsOut = new AtomicLong();
     private final AtomicLong datagramsDropped = new AtomicLong();
     private @Nullable Conversation conversation;
+    private @Nullable PeerLines peers;
     private boolean closed;
 
     /** To be called on the context. */
@@ -61,6 +62,11 @@ final class ServiceLine implements ClientSocket.Receiver {
         conversation = next;
     }
 
+    /** Datagrams that come from no server go there from now on; null = to nobody. */
+    void peers(@Nullable PeerLines next) {
+        peers = next;
+    }
+
     void nextServer() {
         servers.next();
     }
@@ -88,6 +94,12 @@ final class ServiceLine implements ClientSocket.Receiver {
         socket.send(datagram, suite.seal(datagram, length), servers.current());
     }
 
+    /** Queues a packet for another player, which lies at the front of the array. */
+    void sendTo(byte[] packet, int length, InetSocketAddress peer) {
+        datagramsOut.lazySet(datagramsOut.getPlain() + 1);
+        socket.send(packet, length, peer);
+    }
+
     void flush() {
         socket.flush();
     }
@@ -107,13 +119,14 @@ final class ServiceLine implements ClientSocket.Receiver {
     void close() {
         closed = true;
         conversation = null;
+        peers = null;
         handshaker.cancel();
         socket.close();
     }
 
     @Override
     public void datagram(byte[] bytes, int length, InetSocketAddress from) {
-        boolean taken = !closed && servers.has(from) && take(bytes, length);
+        boolean taken = !closed && (servers.has(from) ? take(bytes, length) : takeStrange(bytes, length, from));
         AtomicLong counter = taken ? datagramsIn : datagramsDropped;
         counter.lazySet(counter.getPlain() + 1);
     }
@@ -121,6 +134,12 @@ final class ServiceLine implements ClientSocket.Receiver {
     @Override
     public void batchEnd() {
         if (conversation != null) conversation.pump();
+        if (peers != null) peers.batchEnd();
+    }
+
+    /** From no server: perhaps from another player. */
+    private boolean takeStrange(byte[] bytes, int length, InetSocketAddress from) {
+        return peers != null && length >= DatagramKind.FIRST_WORD_BYTES && peers.input(from, bytes, length);
     }
 
     private boolean take(byte[] bytes, int length) {

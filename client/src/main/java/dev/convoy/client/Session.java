@@ -4,6 +4,7 @@ import dev.convoy.protocol.wire.SessionId;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A player's place in a room, for as long as the service keeps it: over changed networks, restarted clients and lost
@@ -61,6 +62,19 @@ public interface Session {
 
     /** Takes the {@linkplain SessionEvent events}; set it in the callback of the join, so that none is missed. */
     Session eventHandler(Handler<SessionEvent> handler);
+
+    /**
+     * Asks another player of the room for a direct line. It takes up to {@code 3} s to find a way from program to program; when
+     * there is none, the line goes through the room. See {@link PeerLine}.
+     *
+     * @param playerId the other's {@link #playerId()}
+     * @return fails with {@link RefusedException} when the other is away or takes no lines, when the room forbids it, or when
+     *     there are too many
+     */
+    Future<PeerLine> openPeerLine(String playerId);
+
+    /** Takes the lines that other players ask for; without a handler they are refused, and learn no address. */
+    Session peerLineHandler(@Nullable Handler<PeerLine> handler);
 
     /** Exact on the session's context, elsewhere perhaps a moment old. */
     SessionStats stats();

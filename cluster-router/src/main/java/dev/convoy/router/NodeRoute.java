@@ -43,9 +43,4 @@ record NodeRoute(int serverId, long epoch, List<InetSocketAddress> shards, State
     boolean isUp() {
         return !suspect && (state == State.ACCEPTING || state == State.DRAINING);
     }
-
-    /** The address of the shard that owns a conv. */
-    InetSocketAddress ofConv(int conv) {
-        return shards.get(conv & (shards.size() - 1));
-    }
 }

@@ -1,8 +1,8 @@
 package dev.convoy.router;
 
 /**
- * What became of a datagram. Every datagram that arrives ends in exactly one of these, and the name is the
- * metric's label, so a counter can be added here and nowhere else.
+ * What became of a datagram. Every datagram that arrives ends in exactly one of the first two groups, and the name is
+ * the metric's label, so a counter can be added here and nowhere else.
  */
 enum Outcome {
     // From a client.
@@ -16,6 +16,10 @@ enum Outcome {
     UNKNOWN_SERVER,
     /** A data datagram of a node whose lease has ended. */
     DEAD_SERVER,
+    /** Its prefix sends more than one prefix may. */
+    LIMITED_PREFIX,
+    /** A control datagram while everybody together sends more than may pass. */
+    LIMITED_TOTAL,
     /** A control datagram while no node at all could take it. */
     NO_NODE,
     /** Too short, nobody's first word, an unknown control type, or port 0 as its source. */
@@ -24,8 +28,6 @@ enum Outcome {
     OVERSIZE,
     /** A control datagram that only servers send. */
     SERVER_TYPE,
-    /** The socket towards the nodes could not keep up. */
-    NODES_CONGESTED,
 
     // From a node.
     /** An answer, stripped of its path header and sent to its client. */
@@ -36,14 +38,32 @@ enum Outcome {
     PATH_MALFORMED,
     /** An answer of more than 1200 bytes. */
     ANSWER_OVERSIZE,
-    /** The socket towards the clients could not keep up. */
-    CLIENTS_CONGESTED,
 
     // Besides.
-    /** The operating system refused to send what one of the lines above had counted as sent. */
+    /** A client of a dead server was told so. */
+    RESET_SENT,
+    /** A client of a dead server was not told, because enough others were. */
+    RESET_LIMITED,
+    /** The socket towards the nodes had no room for what one of the lines above had counted as sent. */
+    NODES_CONGESTED,
+    /** The same of the socket towards the clients. */
+    CLIENTS_CONGESTED,
+    /** The operating system refused to send it for another reason. */
     SEND_FAILED,
     /** A datagram lost to a fault of the router's own: to be 0 for ever. The log says more. */
     FAULT;
 
     static final int COUNT = values().length;
+
+    /** Whose datagram it was. Besides what a datagram came to, more can have happened to it. */
+    enum Way {
+        CLIENT,
+        NODE,
+        BESIDES
+    }
+
+    Way way() {
+        if (compareTo(RETURNED) < 0) return Way.CLIENT;
+        return compareTo(RESET_SENT) < 0 ? Way.NODE : Way.BESIDES;
+    }
 }

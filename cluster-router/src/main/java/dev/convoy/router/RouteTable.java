@@ -3,12 +3,9 @@ package dev.convoy.router;
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.protocol.wire.ServerId;
 import dev.convoy.router.NodeRoute.State;
-import java.net.InetSocketAddress;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +36,19 @@ final class RouteTable {
     private final @Nullable NodeRoute[] slots = new NodeRoute[SLOTS];
     private final NodeRoute[] accepting;
     private final NodeRoute[] acceptingButSuspect;
-    private final Set<InetSocketAddress> nodeAddresses = new HashSet<>();
+    private final ShardPort[][] ports = new ShardPort[SLOTS][];
+    private final NodePorts nodePorts;
 
     RouteTable(Collection<NodeRoute> rows) {
         for (NodeRoute row : rows) {
             if (!ServerId.isValid(row.serverId())) throw new IllegalArgumentException("row " + row);
             slots[row.serverId()] = row;
-            if (!row.isDead()) nodeAddresses.addAll(row.shards());
+            ports[row.serverId()] = row.shards().stream().map(ShardPort::new).toArray(ShardPort[]::new);
         }
+        nodePorts = new NodePorts(rows.stream()
+                .filter(row -> !row.isDead())
+                .flatMap(row -> Stream.of(ports[row.serverId()]))
+                .toList());
         accepting = accepting(rows, row -> !row.suspect());
         acceptingButSuspect = accepting(rows, NodeRoute::suspect);
     }
@@ -83,9 +85,27 @@ final class RouteTable {
         return acceptingButSuspect.length > 0 ? highestScore(acceptingButSuspect, affinity) : null;
     }
 
+    /** Where the shard that owns a conv listens; its server id must have a row. */
+    ShardPort portOfConv(int conv) {
+        ShardPort[] shards = ports[ServerId.of(conv)];
+        return shards[conv & (shards.length - 1)];
+    }
+
+    /** Where the shard that has the rooms of an affinity listens; the server id must have a row. */
+    ShardPort portOfAffinity(int serverId, long affinity) {
+        ShardPort[] shards = ports[serverId];
+        return shards[Affinity.shard(affinity, shards.length)];
+    }
+
+    /** True when this server id is that of a node that takes new sessions and answers. */
+    boolean isAccepting(int serverId) {
+        NodeRoute row = slots[serverId];
+        return row != null && row.state() == State.ACCEPTING && row.isUp();
+    }
+
     /** True when the address is a port of a node that is not dead. */
-    boolean isNode(InetSocketAddress address) {
-        return nodeAddresses.contains(address);
+    boolean isNode(long high, long low, int port) {
+        return nodePorts.contains(high, low, port);
     }
 
     private static NodeRoute highestScore(NodeRoute[] candidates, long affinity) {

@@ -1,5 +1,6 @@
 package dev.convoy.router;
 
+import dev.convoy.protocol.handshake.ResetKey;
 import dev.convoy.router.Membership.Listing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +22,13 @@ final class Router {
     private final TableKeeper keeper;
     private final InetSocketAddress publicAddress;
     private final List<RouterCounters> counters = new ArrayList<>();
+    private final List<Pulse> pulses = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
 
     private Router(Vertx vertx, RouterSettings settings, int port, Supplier<CompletionStage<List<Listing>>> directory) {
         this.vertx = vertx;
         this.publicAddress = new InetSocketAddress(settings.host(), port);
-        this.keeper = new TableKeeper(directory, settings.insideHost(), current);
+        this.keeper = new TableKeeper(directory, settings.insideHost(), current, newPulse());
     }
 
     /**
@@ -65,9 +68,23 @@ final class Router {
         RouterCounters loop = new RouterCounters();
         counters.add(loop);
         InetSocketAddress inside = new InetSocketAddress(settings.insideHost(), 0);
-        boolean sharePort = settings.loops() > 1;
-        return vertx.deployVerticle(new RouterVerticle(publicAddress, sharePort, inside, current, loop))
+        Addresses addresses = new Addresses(publicAddress, settings.loops() > 1, inside);
+        LoopLimits limits = new LoopLimits(settings.limits(), settings.loops(), new SecureRandom(), System.nanoTime());
+        ResetKey resetKey = settings.resetKey().map(ResetKey::new).orElse(null);
+        WayIn wayIn = new WayIn(current, loop, limits, resetKey);
+        return vertx.deployVerticle(new RouterVerticle(addresses, loop, wayIn, new WayBack(current, loop), newPulse()))
                 .onSuccess(deployments::add);
+    }
+
+    private Pulse newPulse() {
+        Pulse pulse = new Pulse();
+        pulses.add(pulse);
+        return pulse;
+    }
+
+    /** How long the event loop has been silent that has been so for longest. */
+    long longestSilenceNs() {
+        return pulses.stream().mapToLong(Pulse::silenceNs).max().orElse(0);
     }
 
     /** Where clients send to. */
@@ -77,6 +94,24 @@ final class Router {
 
     RouteTable table() {
         return current.get();
+    }
+
+    /** True once it has seen a node, for ever: a table is kept whatever becomes of Redis. */
+    boolean hasTable() {
+        return current.get() != RouteTable.EMPTY;
+    }
+
+    long nodes(NodeRoute.State state) {
+        return table().rows().filter(row -> row.state() == state).count();
+    }
+
+    long suspects() {
+        return table().rows().filter(row -> row.suspect() && !row.isDead()).count();
+    }
+
+    /** Since the directory last answered, or since the start. */
+    double directoryAgeSeconds() {
+        return keeper.directoryAgeNs() / 1e9;
     }
 
     /** All counters, summed over the loops. */

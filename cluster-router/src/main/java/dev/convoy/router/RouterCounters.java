@@ -20,8 +20,12 @@ final class RouterCounters {
     private final long[] counts = new long[Outcome.COUNT + 2 * PADDING];
 
     void count(Outcome outcome) {
+        count(outcome, 1);
+    }
+
+    void count(Outcome outcome, long times) {
         int at = outcome.ordinal() + PADDING;
-        COUNT.setOpaque(counts, at, counts[at] + 1);
+        COUNT.setOpaque(counts, at, counts[at] + times);
     }
 
     long get(Outcome outcome) {

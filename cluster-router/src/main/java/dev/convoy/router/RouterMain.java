@@ -1,16 +1,22 @@
 package dev.convoy.router;
 
+import dev.convoy.operations.http.AdminServer;
+import dev.convoy.operations.http.AdminSettings;
+import dev.convoy.operations.metrics.ProcessMeters;
 import dev.convoy.operations.settings.InvalidSettings;
 import dev.convoy.operations.settings.Sources;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -28,15 +34,21 @@ public final class RouterMain {
     private static final String LOGBACK_RESOURCE = "dev/convoy/router/logback.xml";
 
     private static final long SUBSCRIBE_AGAIN_MS = 5000;
+    /** Besides those of the data path: one for the table's keeper, one for admin HTTP. */
+    private static final int OTHER_LOOPS = 2;
 
     private final RedisDirectory directory;
     private final Vertx vertx;
     private final Router router;
+    private final RouterHealth health;
+    private final int drainMs;
 
-    private RouterMain(RedisDirectory directory, Vertx vertx, Router router) {
+    private RouterMain(RedisDirectory directory, Vertx vertx, Router router, int drainMs) {
         this.directory = directory;
         this.vertx = vertx;
         this.router = router;
+        this.health = new RouterHealth(router);
+        this.drainMs = drainMs;
     }
 
     public static void main(String[] arguments) {
@@ -44,9 +56,10 @@ public final class RouterMain {
         if (System.getProperty(LOGBACK_FILE) == null) System.setProperty(LOGBACK_FILE, LOGBACK_RESOURCE);
         try {
             RouterSettings settings = RouterSettings.from(Sources.ofProcess(arguments, System.getenv()));
-            settings.settings().notes().forEach(LoggerFactory.getLogger(RouterMain.class)::warn);
+            settings.settings().notes().forEach(log()::warn);
             if (settings.dieWithParent()) dieWithParent();
-            start(settings).announce();
+            RouterMain process = start(settings);
+            process.announce(process.openAdminDoor(settings.admin()));
         } catch (InvalidSettings wrong) {
             end(WRONG_SETTING, wrong.getMessage());
         } catch (Throwable cause) {
@@ -56,10 +69,26 @@ public final class RouterMain {
 
     private static RouterMain start(RouterSettings settings) throws TimeoutException {
         RedisDirectory directory = connect(settings);
-        Vertx vertx = Vertx.vertx(
-                new VertxOptions().setEventLoopPoolSize(settings.loops() + 1).setPreferNativeTransport(true));
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(settings.loops() + OTHER_LOOPS)
+                .setPreferNativeTransport(true));
         Router router = Router.start(vertx, settings, directory::read).await(START_SECONDS_MAX, TimeUnit.SECONDS);
-        return new RouterMain(directory, vertx, router);
+        return new RouterMain(directory, vertx, router, settings.drainMs());
+    }
+
+    /** Returns what it adds to the ready line. */
+    private String openAdminDoor(Optional<AdminSettings> settings) throws TimeoutException {
+        if (settings.isEmpty()) return "";
+        PrometheusMeterRegistry meters = ProcessMeters.create();
+        RouterMeters.bind(router, meters);
+        AdminServer admin = AdminServer.start(
+                        vertx,
+                        settings.get(),
+                        health,
+                        meters,
+                        calls -> calls.open("/table", request -> Future.succeededFuture(TableView.of(router))))
+                .await(START_SECONDS_MAX, TimeUnit.SECONDS);
+        return " admin=" + admin.address();
     }
 
     private static RedisDirectory connect(RouterSettings settings) {
@@ -70,11 +99,11 @@ public final class RouterMain {
         }
     }
 
-    private void announce() {
+    private void announce(String admin) {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
         subscribe();
         long pid = ProcessHandle.current().pid();
-        System.out.println("convoy-router ready port=" + router.publicAddress().getPort() + " pid=" + pid);
+        System.out.println("convoy-router ready port=" + router.publicAddress().getPort() + " pid=" + pid + admin);
         System.out.flush();
     }
 
@@ -84,9 +113,15 @@ public final class RouterMain {
                 .onFailure(away -> vertx.setTimer(SUBSCRIBE_AGAIN_MS, due -> subscribe()));
     }
 
-    /** The end of the process: with status 0, where the JVM's own would be 143. */
+    /**
+     * The end of the process: with status 0, where the JVM's own would be 143. First it is not ready any more but goes on
+     * forwarding, because whoever spreads clients over routers learns late that one is gone.
+     */
     private void close() {
         try {
+            health.drain();
+            if (drainMs > 0) log().info("Draining: forwards for {} ms more", drainMs);
+            Thread.sleep(drainMs);
             router.close().await(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
             directory.close();
             vertx.close().await(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
@@ -110,6 +145,11 @@ public final class RouterMain {
                 "parent-watcher");
         watcher.setDaemon(true);
         watcher.start();
+    }
+
+    /** Not before {@code main} has said which configuration holds. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(RouterMain.class);
     }
 
     private static String reason(Throwable cause) {

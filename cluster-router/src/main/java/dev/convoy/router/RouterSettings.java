@@ -14,6 +14,8 @@ import java.util.Optional;
 public final class RouterSettings {
     private static final int LOOPS_MAX = 64;
     private static final int PORT_MAX = 65535;
+    private static final int DRAIN_MS_MAX = 600_000;
+    private static final int RATE_MAX = 100_000_000;
 
     /** All of them, in the order of the documentation. */
     public static final Declarations ALL = new Declarations("router");
@@ -39,6 +41,56 @@ public final class RouterSettings {
     private static final Setting<InetAddress> INSIDE_HOST = ALL.add(
             Setting.of("CONVOY_ROUTER_INSIDE_HOST", SettingType.ownAddress(), "The address that nodes answer to.")
                     .or("as CONVOY_ROUTER_HOST", settings -> settings.get(HOST)));
+
+    private static final Setting<Integer> DRAIN_MS = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_DRAIN_MS",
+                    SettingType.number(0, DRAIN_MS_MAX),
+                    "How long after SIGTERM, in milliseconds, it still forwards, so that whoever spreads the clients over"
+                            + " the routers can leave it out first; it is not ready at once.")
+            .or(10_000));
+
+    private static final Setting<Integer> CONTROL_PER_PREFIX = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_CONTROL_PER_PREFIX",
+                    SettingType.number(1, RATE_MAX),
+                    "Handshake datagrams a second that one network prefix gets through; twice as many at once. To be raised"
+                            + " where clients come from behind a few addresses.")
+            .or(2000));
+
+    private static final Setting<Integer> CONTROL_TOTAL = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_CONTROL_TOTAL",
+                    SettingType.number(1, RATE_MAX),
+                    "Handshake datagrams a second that everybody together gets through; twice as many at once.")
+            .or(20_000));
+
+    private static final Setting<Integer> RESETS_PER_PREFIX = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_RESETS_PER_PREFIX",
+                    SettingType.number(1, RATE_MAX),
+                    "Resets a second that one network prefix is sent.")
+            .or(500));
+
+    private static final Setting<Integer> RESETS_TOTAL = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_RESETS_TOTAL",
+                    SettingType.number(1, RATE_MAX),
+                    "Resets a second that everybody together is sent.")
+            .or(5000));
+
+    private static final Setting<Integer> DATA_PER_PREFIX = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_DATA_PER_PREFIX",
+                    SettingType.number(0, RATE_MAX),
+                    "Data datagrams a second that one network prefix gets through; 0 = as many as come.")
+            .or(0));
+
+    private static final Setting<Integer> IPV4_PREFIX_BITS = ALL.add(Setting.of(
+                    "CONVOY_ROUTER_IPV4_PREFIX_BITS",
+                    SettingType.number(1, 32),
+                    "How many bits of an IPv4 address are a network prefix.")
+            .or(24));
+
+    private static final Setting<Integer> IPV6_PREFIX_BITS = ALL.add(
+            Setting.of("CONVOY_ROUTER_IPV6_PREFIX_BITS", SettingType.number(1, 64), "The same of an IPv6 address.")
+                    .or(56));
+
+    private static final Setting<byte[]> RESET_KEY = ALL.add(ProcessSettings.RESET_KEY);
 
     private static final Setting<String> REDIS_URI = ALL.add(ProcessSettings.REDIS_URI);
 
@@ -92,6 +144,27 @@ public final class RouterSettings {
     /** The address that nodes answer to. */
     InetAddress insideHost() {
         return settings.get(INSIDE_HOST);
+    }
+
+    /** How long it still forwards after SIGTERM. */
+    int drainMs() {
+        return settings.get(DRAIN_MS);
+    }
+
+    LimitSettings limits() {
+        return new LimitSettings(
+                settings.get(CONTROL_PER_PREFIX),
+                settings.get(CONTROL_TOTAL),
+                settings.get(RESETS_PER_PREFIX),
+                settings.get(RESETS_TOTAL),
+                settings.get(DATA_PER_PREFIX),
+                settings.get(IPV4_PREFIX_BITS),
+                settings.get(IPV6_PREFIX_BITS));
+    }
+
+    /** Empty: no Resets are sent. */
+    Optional<byte[]> resetKey() {
+        return settings.find(RESET_KEY);
     }
 
     String redisUri() {

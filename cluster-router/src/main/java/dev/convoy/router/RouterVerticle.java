@@ -1,97 +1,61 @@
 package dev.convoy.router;
 
-import dev.convoy.protocol.wire.PathHeader;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop of the data path, and its two sockets: the public one, which clients talk to, and the inside
  * one, which nodes talk to. A datagram enters by one and leaves by the other without changing threads. The
- * channels are Netty's own, on the verticle's loop, because Vert.x's datagram socket neither receives nor sends
+ * sockets are on the verticle's loop, but not Vert.x's, because Vert.x's datagram socket neither receives nor sends
  * in batches; so the verticle closes them itself.
  */
 final class RouterVerticle extends VerticleBase {
-    private final InetSocketAddress publicAddress;
-    private final boolean sharePort;
-    private final InetSocketAddress insideAddress;
-    private final CurrentTable table;
+    private final Addresses addresses;
     private final RouterCounters counters;
-    private @Nullable Channel outside;
-    private @Nullable Channel inside;
+    private final WayIn wayIn;
+    private final WayBack wayBack;
+    private final Pulse pulse;
+    private @Nullable DataPath path;
 
-    /**
-     * @param publicAddress one address, never the wildcard: an answer must leave by the address that was asked
-     * @param sharePort true when other loops bind the same address
-     * @param insideAddress what nodes answer to; port 0 = any free one
-     */
-    RouterVerticle(
-            InetSocketAddress publicAddress,
-            boolean sharePort,
-            InetSocketAddress insideAddress,
-            CurrentTable table,
-            RouterCounters counters) {
-        this.publicAddress = publicAddress;
-        this.sharePort = sharePort;
-        this.insideAddress = insideAddress;
-        this.table = table;
+    RouterVerticle(Addresses addresses, RouterCounters counters, WayIn wayIn, WayBack wayBack, Pulse pulse) {
+        this.addresses = addresses;
         this.counters = counters;
+        this.wayIn = wayIn;
+        this.wayBack = wayBack;
+        this.pulse = pulse;
     }
 
     @Override
     public Future<?> start() {
+        pulse.start(vertx);
         EventLoop loop = ((ContextInternal) context).nettyEventLoop();
-        UdpTransport transport = UdpTransport.of(loop);
-        return bindInside(transport, loop)
-                .compose(bound -> bindOutside(transport, loop, bound))
-                .onFailure(refused -> stop());
+        return vertxFuture(open(loop)).onSuccess(opened -> path = opened);
     }
 
-    private Future<Channel> bindInside(UdpTransport transport, EventLoop loop) {
-        // Deaf until there is a public socket to answer through.
-        ChannelFuture bound =
-                transport.bind(loop, insideAddress, false, transport.receiveBuffers(0), new ChannelHandlerAdapter() {});
-        inside = bound.channel();
-        inside.config().setAutoRead(false);
-        return bound(bound);
-    }
-
-    private Future<Channel> bindOutside(UdpTransport transport, EventLoop loop, Channel inside) {
-        ReceiveBuffers buffers = transport.receiveBuffers(PathHeader.BYTES_MAX);
-        ChannelFuture bound = transport.bind(
-                loop, publicAddress, sharePort, buffers, new FromClients(table, counters, buffers, inside));
-        outside = bound.channel();
-        return bound(bound).onSuccess(channel -> {
-            inside.pipeline().addLast(new FromNodes(table, counters, channel));
-            inside.config().setAutoRead(true);
-        });
-    }
-
-    private Future<Channel> bound(ChannelFuture bound) {
-        Promise<Channel> promise = ((ContextInternal) context).promise();
-        bound.addListener(done -> {
-            if (done.isSuccess()) promise.complete(bound.channel());
-            else promise.fail(done.cause());
-        });
-        return promise.future();
+    private io.netty.util.concurrent.Future<DataPath> open(EventLoop loop) {
+        boolean isEpoll = loop instanceof IoEventLoop io && io.isIoType(EpollIoHandler.class);
+        return isEpoll && Mmsg.isAvailable()
+                ? BatchLoop.open((IoEventLoop) loop, counters, wayIn, wayBack, addresses)
+                : ChannelPath.open(loop, counters, wayIn, wayBack, addresses);
     }
 
     @Override
     public Future<?> stop() {
-        return closed(outside).transform(closed -> closed(inside));
+        return path == null ? Future.succeededFuture() : vertxFuture(path.close());
     }
 
-    private Future<Void> closed(@Nullable Channel channel) {
-        if (channel == null) return Future.succeededFuture();
-        Promise<Void> promise = ((ContextInternal) context).promise();
-        channel.close().addListener(closed -> promise.complete());
+    private <T> Future<T> vertxFuture(io.netty.util.concurrent.Future<T> future) {
+        Promise<T> promise = ((ContextInternal) context).promise();
+        future.addListener(done -> {
+            if (done.isSuccess()) promise.complete(future.getNow());
+            else promise.fail(done.cause());
+        });
         return promise.future();
     }
 }

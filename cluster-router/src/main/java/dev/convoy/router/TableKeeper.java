@@ -39,6 +39,8 @@ final class TableKeeper extends VerticleBase {
     private final InetAddress insideHost;
     private final CurrentTable current;
     private final Promise<Void> firstReading = Promise.promise();
+    private final Pulse pulse;
+    private volatile long directoryAnsweredNs = System.nanoTime();
     private @Nullable DatagramSocket socket;
     private int lastRound;
     private boolean isReading;
@@ -47,15 +49,21 @@ final class TableKeeper extends VerticleBase {
     private boolean isStopped;
 
     /** @param directory reads who has a lease; it fails when Redis is away, and must do so within a second or two */
-    TableKeeper(Supplier<CompletionStage<List<Listing>>> directory, InetAddress insideHost, CurrentTable current) {
+    TableKeeper(
+            Supplier<CompletionStage<List<Listing>>> directory,
+            InetAddress insideHost,
+            CurrentTable current,
+            Pulse pulse) {
         this.directory = directory;
         this.insideHost = insideHost;
         this.current = current;
+        this.pulse = pulse;
     }
 
     /** Completes with the first reading of the directory, even when that is empty. */
     @Override
     public Future<?> start() {
+        pulse.start(vertx);
         DatagramSocketOptions options = new DatagramSocketOptions().setIpV6(insideHost instanceof Inet6Address);
         return vertx.createDatagramSocket(options)
                 .listen(0, insideHost.getHostAddress())
@@ -78,6 +86,11 @@ final class TableKeeper extends VerticleBase {
     /** The directory has changed, somebody says. Any thread may call it. */
     void handleHint() {
         context.runOnContext(hint -> read());
+    }
+
+    /** Since the directory last answered, or since the start. Any thread may ask. */
+    long directoryAgeNs() {
+        return System.nanoTime() - directoryAnsweredNs;
     }
 
     private void probe() {
@@ -123,6 +136,7 @@ final class TableKeeper extends VerticleBase {
     private void handleDirectory(List<Listing> listings) {
         if (isDirectoryAway) LOG.info("The directory answers again, with {} nodes", listings.size());
         isDirectoryAway = false;
+        directoryAnsweredNs = System.nanoTime();
         membership.handleDirectory(listings, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
         publish();
         firstReading.tryComplete();

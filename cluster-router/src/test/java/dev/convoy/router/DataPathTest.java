@@ -103,6 +103,53 @@ class DataPathTest {
         for (FakeClient client : clients) client.close();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {24, 128, LARGEST})
+    void aBurstOfOneSizeArrivesWholeAndInOrder(int length) throws Exception {
+        Router router = fixture.start(1);
+        try (FakeClient client = new FakeClient()) {
+            for (int round = 0; round < 20; round++) {
+                // A shorter one and a longer one among them, and one for another node.
+                for (int i = 0; i < 200; i++) {
+                    int bytes = i % 50 == 20 ? 20 : i % 50 == 40 ? LARGEST : length;
+                    int serverId = i % 70 == 35 ? 2 : 1;
+                    client.send(Datagrams.data(serverId, 5, i, bytes), router.publicAddress());
+                }
+                int last = -1;
+                for (int i = 0; i < 200; i++) {
+                    if (i % 70 == 35) continue;
+                    byte[] received = one.take().datagram();
+                    assertThat(Datagrams.number(received)).isGreaterThan(last);
+                    last = Datagrams.number(received);
+                    assertThat(received).isEqualTo(Datagrams.data(1, 5, last, received.length));
+                }
+                assertThat(last).isEqualTo(199);
+                for (int i = 0; i < 200; i++) client.receive(router.publicAddress());
+            }
+        }
+        assertThat(router.count(Outcome.SEND_FAILED)).isZero();
+    }
+
+    @Test
+    void aTableThatChangesUnderLoadDisturbsNobodyElse() throws Exception {
+        Router router = fixture.start(1);
+        try (FakeClient client = new FakeClient()) {
+            for (int i = 0; i < 3000; i++) {
+                // The hint makes it a new table each time.
+                if (i % 100 == 0) {
+                    if (i % 200 == 0) fixture.list(one);
+                    else fixture.list(one, two);
+                    two.answerProbes(i % 200 != 0);
+                    router.handleHint();
+                }
+                byte[] sent = Datagrams.data(1, 1, i, 64);
+                client.send(sent, router.publicAddress());
+                assertThat(client.receive(router.publicAddress())).isEqualTo(sent);
+            }
+        }
+        assertThat(router.count(Outcome.FAULT)).isZero();
+    }
+
     @Test
     void aControlDatagramGoesToTheNodeItNamesElseToTheNodeOfItsRoom() throws Exception {
         Router router = fixture.start(1);

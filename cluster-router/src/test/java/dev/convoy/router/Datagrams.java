@@ -17,6 +17,11 @@ final class Datagrams {
         return bytes;
     }
 
+    /** A data datagram's number. */
+    static int number(byte[] datagram) {
+        return LittleEndian.u32(datagram, 4);
+    }
+
     static byte[] control(ControlType type, int target, long affinity) {
         byte[] bytes = new byte[ControlHeader.BYTES + 4];
         ControlHeader.write(bytes, 0, type, target, affinity, 42);

@@ -23,10 +23,13 @@ class RouteTableTest {
     @Test
     void aConvGoesToTheShardOfItsSequence() {
         NodeRoute row = row(7, 4, State.ACCEPTING, false);
+        NodeRoute last = row(0xFE, 4, State.DEAD, false);
+        RouteTable table = table(row, last);
         for (int sequence = 0; sequence < 1000; sequence++) {
-            assertThat(row.ofConv(7 << 24 | sequence)).isEqualTo(row.shards().get(sequence % 4));
+            assertThat(table.portOfConv(7 << 24 | sequence).address)
+                    .isEqualTo(row.shards().get(sequence % 4));
         }
-        assertThat(row.ofConv(0xFEFFFFFF)).isEqualTo(row.shards().get(3));
+        assertThat(table.portOfConv(0xFEFFFFFF).address).isEqualTo(last.shards().get(3));
     }
 
     @Test
@@ -119,11 +122,35 @@ class RouteTableTest {
     @Test
     void onlyPortsOfNodesThatLiveAreNodes() {
         RouteTable table = table(row(1, 2, State.DRAINING, true), row(2, 1, State.DEAD, false));
-        assertThat(table.isNode(at(1, 10_016))).isTrue();
-        assertThat(table.isNode(at(1, 10_017))).isTrue();
-        assertThat(table.isNode(at(1, 10_018))).isFalse();
-        assertThat(table.isNode(at(2, 10_016))).isFalse();
-        assertThat(table.isNode(at(1, 10_032))).isFalse();
+        assertThat(isNode(table, at(1, 10_016))).isTrue();
+        assertThat(isNode(table, at(1, 10_017))).isTrue();
+        assertThat(isNode(table, at(1, 10_018))).isFalse();
+        assertThat(isNode(table, at(2, 10_016))).isFalse();
+        assertThat(isNode(table, at(1, 10_032))).isFalse();
+    }
+
+    @Test
+    void allPortsOfAFullTableAreNodesAndNoOthers() {
+        List<NodeRoute> rows = IntStream.rangeClosed(1, 254)
+                .filter(ServerId::isValid)
+                .mapToObj(id -> row(id, 16, State.ACCEPTING, false))
+                .toList();
+        RouteTable table = new RouteTable(rows);
+        for (NodeRoute row : rows) {
+            for (InetSocketAddress port : row.shards()) {
+                assertThat(isNode(table, port)).isTrue();
+                assertThat(isNode(table, new InetSocketAddress("127.0.0.2", port.getPort())))
+                        .isFalse();
+                assertThat(table.isNode(1, Ip.low(port.getAddress()), port.getPort()))
+                        .isFalse();
+            }
+        }
+        assertThat(isNode(table, at(1, 9_999))).isFalse();
+        assertThat(isNode(RouteTable.EMPTY, at(1, 10_016))).isFalse();
+    }
+
+    private static boolean isNode(RouteTable table, InetSocketAddress address) {
+        return table.isNode(Ip.high(address.getAddress()), Ip.low(address.getAddress()), address.getPort());
     }
 
     private static int chosen(RouteTable table, int target, long affinity) {

@@ -9,6 +9,7 @@ import io.vertx.core.VertxOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -38,13 +39,24 @@ final class RouterFixture implements AutoCloseable {
                 "CONVOY_REDIS_URI", "redis://unused")));
     }
 
+    /** With these settings besides. */
+    Router start(Map<String, String> settings, boolean isNative) throws Exception {
+        Map<String, String> all = new HashMap<>(
+                Map.of("CONVOY_ROUTER_PORT", "0", "CONVOY_ROUTER_LOOPS", "1", "CONVOY_REDIS_URI", "redis://unused"));
+        all.putAll(settings);
+        return start(RouterSettings.from(Sources.of(all)), isNative, () -> CompletableFuture.completedStage(listings));
+    }
+
     private Router start(
             InetAddress host, int loops, boolean isNative, Supplier<CompletionStage<List<Listing>>> directory)
             throws Exception {
-        Vertx vertx =
-                Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops + 1).setPreferNativeTransport(isNative));
-        vertxes.add(vertx);
-        return Router.start(vertx, settings(host, 0, loops), directory).await(10, TimeUnit.SECONDS);
+        return start(settings(host, 0, loops), isNative, directory);
+    }
+
+    private Router start(RouterSettings settings, boolean isNative, Supplier<CompletionStage<List<Listing>>> directory)
+            throws Exception {
+        return Router.start(vertx(settings.loops() + 1, isNative), settings, directory)
+                .await(10, TimeUnit.SECONDS);
     }
 
     Router start(int loops) throws Exception {

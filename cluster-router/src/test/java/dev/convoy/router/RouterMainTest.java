@@ -117,6 +117,15 @@ class RouterMainTest {
         "CONVOY_REDIS_URI, http://a, must be a redis://",
         "CONVOY_REDIS_URI, redis:// :, must be a redis://",
         "CONVOY_DIE_WITH_PARENT, yes, must be true or false",
+        "CONVOY_ROUTER_DRAIN_MS, -1, must be a whole number from 0 to 600000",
+        "CONVOY_ROUTER_CONTROL_PER_PREFIX, 0, must be a whole number from 1 to",
+        "CONVOY_ROUTER_CONTROL_TOTAL, 0, must be a whole number from 1 to",
+        "CONVOY_ROUTER_RESETS_PER_PREFIX, 0, must be a whole number from 1 to",
+        "CONVOY_ROUTER_RESETS_TOTAL, 0, must be a whole number from 1 to",
+        "CONVOY_ROUTER_DATA_PER_PREFIX, -1, must be a whole number from 0 to",
+        "CONVOY_ROUTER_IPV4_PREFIX_BITS, 33, must be a whole number from 1 to 32",
+        "CONVOY_ROUTER_IPV6_PREFIX_BITS, 0, must be a whole number from 1 to 64",
+        "CONVOY_RESET_KEY, abc, must be 64 hexadecimal digits",
     })
     void eachSettingSaysWhatItMustBe(String name, String value, String complaint) {
         assertThatThrownBy(() -> RouterSettings.from(Sources.of(Map.of(name, value))))
@@ -138,6 +147,7 @@ class RouterMainTest {
                 java, "-Xmx256m", "-cp", System.getProperty("java.class.path"), RouterMain.class.getName());
         builder.environment().put("CONVOY_REDIS_URI", redis.uri());
         builder.environment().put("CONVOY_ROUTER_PORT", "0");
+        builder.environment().put("CONVOY_ROUTER_DRAIN_MS", "0");
         builder.environment().putAll(environment);
         Process process = builder.start();
         processes.put("router-" + processes.size(), process);

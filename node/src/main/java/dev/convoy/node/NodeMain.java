@@ -29,12 +29,10 @@ public final class NodeMain {
         settings.settings().notes().forEach(LOG::warn);
         if (settings.diesWithParent()) dieWithParent();
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-        NodeVerticle node = new NodeVerticle(settings);
+        NodeVerticle node = new NodeVerticle(settings, NodeMain::endInOrder);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(vertx, node, settings), "drain"));
         vertx.deployVerticle(node)
-                .onSuccess(deployed -> {
-                    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(vertx, node, settings), "drain"));
-                    System.out.println(node.readyLine());
-                })
+                .onSuccess(deployed -> System.out.println(node.readyLine()))
                 .onFailure(failure -> fail(EXIT_FAILED, "The node could not start: " + sentence(failure)));
     }
 
@@ -45,6 +43,11 @@ public final class NodeMain {
             fail(EXIT_SETTINGS, sentence(e));
             throw e;
         }
+    }
+
+    /** As SIGTERM would: by way of the shutdown hook. Never on an event loop, which the hook waits for. */
+    private static void endInOrder() {
+        new Thread(() -> System.exit(0), "asked-to-drain").start();
     }
 
     /**

@@ -13,10 +13,12 @@ import dev.convoy.redis.NodeAddress;
 import dev.convoy.redis.NodeState;
 import dev.convoy.redis.RedisSettings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node: its leases, and a verticle for each shard. It becomes visible to routers when every shard listens,
@@ -29,20 +31,28 @@ public final class NodeVerticle extends VerticleBase {
     private LeaseKeeper leases;
     private ConvKeeper convs;
     private Lease lease;
+    private final Runnable whenAskedToDrain;
+    private NodeAdmin admin;
+    private @Nullable Future<Void> drained;
     private volatile boolean isAccepting;
 
+    /** {@code whenAskedToDrain}: an operator wants the node to hand over everything and to end; called once. */
     @SuppressWarnings("NullAway.Init") // The fields are set by start, before anybody asks for them.
-    public NodeVerticle(NodeSettings settings) {
+    public NodeVerticle(NodeSettings settings, Runnable whenAskedToDrain) {
         this.settings = settings;
+        this.whenAskedToDrain = whenAskedToDrain;
     }
 
     @Override
     public Future<?> start() {
         RoomTypes types = RoomTypes.load();
         RedisSettings redisSettings = RedisSettings.of(settings.redisUri()).withClientName(settings.instance());
-        return vertx.executeBlocking(() -> PatientRedis.connect(redisSettings))
+        admin = new NodeAdmin(vertx, settings, whenAskedToDrain);
+        return admin.open()
+                .compose(open -> vertx.executeBlocking(() -> PatientRedis.connect(redisSettings)))
                 .compose(connected -> {
                     redis = connected;
+                    admin.onRedis(connected);
                     return deployShards(types);
                 })
                 .compose(deployed -> leases.start())
@@ -51,14 +61,26 @@ public final class NodeVerticle extends VerticleBase {
                 .compose(stocked -> leases.become(NodeState.ACCEPTING))
                 .onSuccess(accepting -> {
                     isAccepting = true;
+                    if (drained == null) admin.become(NodePhase.ACCEPTING);
                     new Janitor(
                             vertx, redis, settings.instance(), () -> isAccepting && leases.mayTakeOver(), this::adopt);
                 });
     }
 
-    /** Stops admitting, lets go of the rooms after their last commit, and gives the server id back. */
+    /** Stops admitting, lets go of the rooms after their last commit, and gives the server id back; once. Any thread. */
     public Future<Void> drain() {
+        Promise<Void> over = Promise.promise();
+        context.runOnContext(now -> {
+            if (drained == null) drained = drainNow();
+            drained.onComplete(over);
+        });
+        return over.future();
+    }
+
+    private Future<Void> drainNow() {
         isAccepting = false;
+        admin.become(NodePhase.DRAINING);
+        if (leases == null) return Future.succeededFuture(); // Nothing is held yet.
         return leases.become(NodeState.DRAINING)
                 .eventually(() -> Future.join(
                         shards.stream().map(ShardVerticle::releaseAll).toList()))
@@ -67,17 +89,19 @@ public final class NodeVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return vertx.executeBlocking(() -> {
-            redis.close();
-            return null;
-        });
+        return admin.close()
+                .eventually(() -> vertx.executeBlocking(() -> {
+                    redis.close();
+                    return null;
+                }));
     }
 
     /** The node's ready line, for whoever started the process. */
     String readyLine() {
         String ports = String.join(
                 ",", shards.stream().map(shard -> String.valueOf(shard.port())).toList());
-        return "convoy-node ready server-id=" + lease.serverId() + " ports=" + ports + " pid="
+        String adminAddress = admin.address().isEmpty() ? "" : " admin=" + admin.address();
+        return "convoy-node ready server-id=" + lease.serverId() + " ports=" + ports + adminAddress + " pid="
                 + ProcessHandle.current().pid();
     }
 
@@ -92,9 +116,11 @@ public final class NodeVerticle extends VerticleBase {
         leases = new LeaseKeeper(vertx, redis, leaseSettings, MonotonicClock.SYSTEM, this::load, listener());
         convs = new ConvKeeper(vertx, redis, leases::held, quarantine);
         for (int shard = 0; shard < settings.shards(); shard++) {
-            shards.add(new ShardVerticle(settings, types, leases, convs.addShard(), shard));
+            shards.add(new ShardVerticle(settings, types, leases, convs.addShard(), shard, admin));
         }
-        return Future.join(shards.stream().map(vertx::deployVerticle).toList());
+        admin.onLeases(leases);
+        return Future.join(shards.stream().map(vertx::deployVerticle).toList())
+                .onSuccess(deployed -> shards.forEach(admin::onShard));
     }
 
     private void adopt(String roomId) {
@@ -103,7 +129,7 @@ public final class NodeVerticle extends VerticleBase {
 
     private NodeAddress address() {
         return new NodeAddress(
-                settings.host(), shards.stream().map(ShardVerticle::port).toList());
+                settings.host(), shards.stream().map(ShardVerticle::port).toList(), admin.address());
     }
 
     private LeaseKeeper.Listener listener() {

@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import dev.convoy.node.admin.ShardDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.ShardConvs;
@@ -7,6 +8,7 @@ import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.InsideSocket;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.node.session.Census;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
 import dev.convoy.node.session.Ownership;
@@ -15,6 +17,7 @@ import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
 import dev.convoy.node.session.Traffic;
+import dev.convoy.operations.metrics.LoopLag;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
@@ -25,7 +28,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * One shard: one event loop with one inside socket, its rooms and their sessions. Here, and only here, the
  * node's features meet: datagrams go to the desk or to the sessions, and both send through the socket.
  */
-final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver {
+final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver, ShardDesk {
     /** Why the shard dropped a datagram before anybody looked into it. */
     enum Drop {
         /** It does not begin with a path header: it did not come from a router. */
@@ -51,6 +57,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
     private final LeaseKeeper leases;
     private final ShardConvs convs;
     private final int shard;
+    private final NodeAdmin admin;
     private final Counters<Drop> drops = new Counters<>(Drop.class);
 
     private ConvoyRedis redis;
@@ -62,7 +69,9 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
     private long alarm = -1;
 
     @SuppressWarnings("NullAway.Init") // The fields are set by start, before the first datagram.
-    ShardVerticle(NodeSettings settings, RoomTypes types, LeaseKeeper leases, ShardConvs convs, int shard) {
+    ShardVerticle(
+            NodeSettings settings, RoomTypes types, LeaseKeeper leases, ShardConvs convs, int shard, NodeAdmin admin) {
+        this.admin = admin;
         this.settings = settings;
         this.types = types;
         this.leases = leases;
@@ -73,6 +82,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
     @Override
     public Future<?> start() {
         convs.ownedBy(context);
+        admin.watch(LoopLag.watch(vertx, context, admin.meters(), "shard-" + shard));
         RedisSettings redisSettings =
                 RedisSettings.of(settings.redisUri()).withClientName(settings.instance() + "-shard-" + shard);
         int port = settings.portBase() == 0 ? 0 : settings.portBase() + shard;
@@ -123,6 +133,41 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver 
         Promise<Void> released = Promise.promise();
         context.runOnContext(now -> hall.releaseAll().onComplete(released));
         return released.future();
+    }
+
+    @Override
+    public Future<List<JsonObject>> rooms(String after, int limit) {
+        return ask(census -> census.rooms(after, limit).stream()
+                .map(room -> ShardReport.of(room, shard))
+                .toList());
+    }
+
+    @Override
+    public Future<List<JsonObject>> sessions(SessionQuery query, String after, int limit) {
+        return ask(census -> census.sessions(query.room(), query.user(), query.id(), after, limit).stream()
+                .map(session -> ShardReport.of(session, shard))
+                .toList());
+    }
+
+    @Override
+    public void look(String user) {
+        context.runOnContext(now -> hall.look(user));
+    }
+
+    /** How many of what there is here. Any thread. */
+    Future<JsonObject> count() {
+        return ask(census -> new JsonObject()
+                .put("rooms", census.roomCount())
+                .put("online", census.online())
+                .put("away", census.away())
+                .put("convsFree", convs.freeCount())
+                .put("convsInUse", convs.inUseCount()));
+    }
+
+    private <T> Future<T> ask(Function<Census, T> question) {
+        Promise<T> answer = Promise.promise();
+        context.runOnContext(now -> answer.complete(question.apply(hall.census())));
+        return answer.future();
     }
 
     @Override

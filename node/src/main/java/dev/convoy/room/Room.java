@@ -54,6 +54,14 @@ public interface Room {
      */
     default void onVolatile(RoomSession session, int channel, Buffer message) {}
 
+    /**
+     * May these two players of the room have a direct line to each other? It lets each know the other's network address, and what
+     * they say on it does not pass the room. A player whose program takes no lines is not asked.
+     */
+    default boolean allowsPeerLine(RoomSession opener, RoomSession answerer) {
+        return true;
+    }
+
     /** The session has lost its connection; it may come back within its window. */
     default void onDrop(RoomSession session) {}
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -19,9 +20,13 @@ import java.util.regex.Pattern;
 /** A whole node in this JVM, on a Vert.x of its own, so that it can die alone. */
 final class TestNode implements AutoCloseable {
     static final byte[] CLUSTER_KEY = new byte[32];
-    private static final Pattern READY = Pattern.compile("server-id=(\\d+) ports=([\\d,]+) ");
+    static final String ADMIN_TOKEN = "an-admin-token-for-tests";
+    private static final Pattern READY = Pattern.compile("server-id=(\\d+) ports=([\\d,]+) (?:admin=(\\S+) )?");
 
     final int serverId;
+    /** Where its admin server is; empty when it has none. */
+    final String admin;
+
     private final Vertx vertx;
     private final NodeVerticle node;
     private final List<Integer> ports;
@@ -33,6 +38,7 @@ final class TestNode implements AutoCloseable {
         Matcher ready = READY.matcher(node.readyLine());
         if (!ready.find()) throw new AssertionError(node.readyLine());
         serverId = Integer.parseInt(ready.group(1));
+        admin = Objects.requireNonNullElse(ready.group(3), "");
         ports = Arrays.stream(ready.group(2).split(",")).map(Integer::valueOf).toList();
     }
 
@@ -52,6 +58,10 @@ final class TestNode implements AutoCloseable {
         return settings.with(Map.of("CONVOY_LEASE_TTL_MS", "" + leaseTtlMs, "CONVOY_WINDOW_MS", "" + windowMs));
     }
 
+    static NodeSettings withAdmin(NodeSettings settings) {
+        return settings.with(Map.of("CONVOY_ADMIN_PORT", "0", "CONVOY_ADMIN_TOKEN", ADMIN_TOKEN));
+    }
+
     static NodeSettings withShards(NodeSettings settings, int shards) {
         return settings.with(Map.of("CONVOY_NODE_SHARDS", "" + shards));
     }
@@ -64,7 +74,7 @@ final class TestNode implements AutoCloseable {
     static TestNode start(NodeSettings settings) {
         Vertx vertx =
                 Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
-        NodeVerticle node = new NodeVerticle(settings);
+        NodeVerticle node = new NodeVerticle(settings, () -> {});
         try {
             get(vertx.deployVerticle(node));
             return new TestNode(vertx, node);
@@ -99,6 +109,11 @@ final class TestNode implements AutoCloseable {
         if (isGone) return;
         isGone = true;
         get(vertx.close());
+    }
+
+    /** Begins to leave in order. */
+    void beginDrain() {
+        var unused = node.drain();
     }
 
     /** Leaves in order. */

@@ -52,14 +52,15 @@ public final class Directory {
 
     private static String encode(NodeRow row) {
         NodeAddress address = row.address();
-        return row.state() + "|" + row.load() + "|" + address.portsText() + "|" + address.host();
+        return row.state() + "|" + row.load() + "|" + address.portsText() + "|" + address.admin() + "|"
+                + address.host();
     }
 
     private static NodeRow decode(int serverId, long epoch, long ttlMs, String row) {
-        String[] parts = row.split("\\|", 4);
+        String[] parts = row.split("\\|", 5);
         List<Integer> ports =
                 Arrays.stream(parts[2].split(",", -1)).map(Integer::valueOf).toList();
-        return new NodeRow(
-                serverId, epoch, parts[3], ports, NodeState.valueOf(parts[0]), Integer.parseInt(parts[1]), ttlMs);
+        NodeState state = NodeState.valueOf(parts[0]);
+        return new NodeRow(serverId, epoch, parts[4], ports, parts[3], state, Integer.parseInt(parts[1]), ttlMs);
     }
 }

@@ -2,7 +2,9 @@ package dev.convoy.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -146,16 +148,26 @@ public final class Rooms {
         });
     }
 
-    /** Keeps a room and those of its sessions that are online from expiring in silence. */
-    public CompletionStage<Commit> touch(String roomId, Fence fence, List<String> onlineSessionIds) {
+    /** Keeps a room and those of these sessions that are online from expiring in silence, and asks who is to end. */
+    public CompletionStage<Commit> touch(String roomId, Fence fence, List<String> sessionIds) {
         List<String> keys = new ArrayList<>(keys(roomId));
-        onlineSessionIds.forEach(sessionId -> keys.add(Keys.session(roomId, sessionId)));
+        sessionIds.forEach(sessionId -> keys.add(Keys.session(roomId, sessionId)));
         return steps.run(TOUCH, keys, Args.of(fence).add(ttlMs)).thenApply(reply -> switch (reply.code()) {
             case "COMMITTED" -> new Commit.Committed();
+            case "REVOKED" -> revoked(reply, sessionIds);
             case "FENCED" -> new Fenced(reply.fence(1));
-            case "FORGOTTEN" -> forgotten(reply, onlineSessionIds::get);
+            case "FORGOTTEN" -> forgotten(reply, sessionIds::get);
             default -> throw reply.unexpected();
         });
+    }
+
+    private static Commit.Revoked revoked(Reply reply, List<String> sessionIds) {
+        Map<String, String> reasons = new HashMap<>();
+        for (int i = 1; i < reply.size(); i++) {
+            Reply session = reply.list(i);
+            reasons.put(sessionIds.get((int) session.number(0)), session.text(1));
+        }
+        return new Commit.Revoked(reasons);
     }
 
     /** Lets go of a room at a drain: whoever claims it next goes on with it. Commit everything first. */

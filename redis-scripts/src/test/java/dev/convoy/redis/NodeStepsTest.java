@@ -205,7 +205,8 @@ class NodeStepsTest extends RedisTest {
 
     @Test
     void theDirectoryListsWhatWasPublished() {
-        NodeRow a = new NodeRow(3, 10, "fd00::1", List.of(7001, 7002), NodeState.ACCEPTING, 250, 20_000);
+        NodeRow a =
+                new NodeRow(3, 10, "fd00::1", List.of(7001, 7002), "[fd00::1]:9000", NodeState.ACCEPTING, 250, 20_000);
         NodeRow b = new NodeRow(200, 9, "node-1.convoy", List.of(9), NodeState.DRAINING, 0, 20_000);
         assertThat(get(redis.directory().read())).isEmpty();
         assertThat(get(redis.directory().publish(a))).isTrue();
@@ -243,6 +244,8 @@ class NodeStepsTest extends RedisTest {
     void aHostWithWhitespaceIsRefusedAndOneWithBarsIsRead() {
         assertThatThrownBy(() -> new NodeAddress("a b", List.of(1))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new NodeAddress("", List.of(1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new NodeAddress("a", List.of(1), "h|x:1"))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new NodeAddress("a", List.of())).isInstanceOf(IllegalArgumentException.class);
         get(redis.directory().publish(new NodeRow(3, 10, "a|b|'\"", List.of(1), NodeState.ACCEPTING, 0, 20_000)));
         assertThat(get(redis.directory().read())).extracting(NodeRow::host).containsExactly("a|b|'\"");

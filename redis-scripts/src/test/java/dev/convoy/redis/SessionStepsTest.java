@@ -304,6 +304,9 @@ class SessionStepsTest extends RedisTest {
     void aRevokedTokenSaysWhy(String reason) {
         assertThat(get(other.sessions().revoke(room, id, reason))).isTrue();
         assertThat(get(other.sessions().revoke(room, id, "second"))).isTrue();
+        assertThat(get(redis.rooms().touch(room, fence, List.of(id))))
+                .as("its owner, who may have missed the hint, is told")
+                .isEqualTo(new Commit.Revoked(Map.of(id, reason)));
         assertThat(redeemed(0, 1, 7)).isEqualTo(new Redemption.Revoked(reason));
         assertThat(redeemed(4, 5, 7)).as("who has no token learns nothing").isEqualTo(new Redemption.Invalid());
         assertThat(get(sessions.revoke(room, freshSessionId(), reason))).isFalse();

@@ -96,6 +96,12 @@ public final class LeaseKeeper {
         return now != null && clock.nowMs() < now.validUntilMs ? now.lease : null;
     }
 
+    /** For how much longer the lease stands without another renewal; 0 while it is in doubt or lost. Any thread. */
+    public long leftMs() {
+        Held now = held;
+        return now == null ? 0 : Math.max(0, now.validUntilMs - clock.nowMs());
+    }
+
     /** Whether a lease that has run out in Redis means that its holder is gone. Any thread. */
     public boolean mayTakeOver() {
         return clock.nowMs() - blindMs > settings.ttl().toMillis();
@@ -227,6 +233,7 @@ public final class LeaseKeeper {
                 lease.epoch(),
                 lease.address().host(),
                 lease.address().ports(),
+                lease.address().admin(),
                 state,
                 load.getAsInt(),
                 ttl.toMillis());

@@ -125,6 +125,15 @@ public final class ShardConvs {
         return lease != null && other != null && lease.epoch() == other.epoch() && lease.serverId() == other.serverId();
     }
 
+    /** Convs that may be given out at once. */
+    public int freeCount() {
+        return free.size();
+    }
+
+    public int inUseCount() {
+        return inUse.size();
+    }
+
     /** Every sequence number that the lease must keep. */
     int[] kept() {
         int[] all = new int[inUse.size() + free.size()];

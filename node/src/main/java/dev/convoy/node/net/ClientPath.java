@@ -1,9 +1,11 @@
 package dev.convoy.node.net;
 
 import dev.convoy.protocol.wire.PathHeader;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * The way back to a client: the router that its last datagram came through, and the path header to put in
@@ -50,8 +52,25 @@ public final class ClientPath {
         return new ClientPath(otherRouter, header);
     }
 
+    /** The client as its address stands in the path header, without the hop bit: 8 or 20 bytes. */
+    public byte[] client() {
+        return header.clone();
+    }
+
+    /** The client's {@code address:port}, for people. */
+    public String clientAddress() {
+        int port = Byte.toUnsignedInt(header[PathHeader.PORT_OFFSET])
+                | Byte.toUnsignedInt(header[PathHeader.PORT_OFFSET + 1]) << Byte.SIZE;
+        byte[] address = Arrays.copyOfRange(header, PathHeader.ADDRESS_OFFSET, header.length);
+        try {
+            return NetUtil.toSocketAddressString(new InetSocketAddress(InetAddress.getByAddress(address), port));
+        } catch (UnknownHostException wrongLength) {
+            throw new AssertionError(wrongLength);
+        }
+    }
+
     @Override
     public String toString() {
-        return HexFormat.of().formatHex(header) + " via " + router;
+        return clientAddress() + " via " + router;
     }
 }

@@ -1,8 +1,10 @@
 package dev.convoy.node.session;
 
 import dev.convoy.node.net.ClientPath;
+import dev.convoy.protocol.peer.PeerAddress;
 import dev.convoy.protocol.session.SessionLink;
 import dev.convoy.protocol.wire.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /** One conv of a session on this node: the link, and the way back to the client. */
 final class Connection extends DeadlineHeap.Entry {
@@ -32,6 +34,18 @@ final class Connection extends DeadlineHeap.Entry {
     void sendVolatile(int channel, byte[] message) {
         link.sendVolatile(channel, message);
         traffic.touch(this);
+    }
+
+    /** Sends a PEER frame, which may get lost. */
+    void sendPeer(byte[] message) {
+        link.sendPeer(message, traffic.nowMs());
+        traffic.touch(this);
+    }
+
+    /** Where the client is as we see it; null when that cannot be told. */
+    @Nullable
+    PeerAddress observed() {
+        return PeerAddress.ofPathHeader(path.client());
     }
 
     /** There is something to send. */

@@ -2,8 +2,10 @@ package dev.convoy.node.session;
 
 import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Revocation;
 import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.RoomSpec;
 import dev.convoy.redis.RoomStep;
@@ -41,6 +43,7 @@ public final class Hall {
     private final ConvoyRedis redis;
     private final ShardSettings settings;
     private final Traffic traffic;
+    private final Introducer introducer;
     private final ConvSource convs;
     private final Supplier<@Nullable Ownership> ownership;
 
@@ -69,6 +72,7 @@ public final class Hall {
         this.redis = redis;
         this.settings = settings;
         this.traffic = traffic;
+        this.introducer = new Introducer(traffic::nowMs);
         this.convs = convs;
         this.ownership = ownership;
         this.opener = new RoomOpener(this, redis, types);
@@ -86,11 +90,23 @@ public final class Hall {
         if (ownership.get() == null) return;
         boolean tellsPresence = ++keepAlives % Register.KEEP_ALIVES_PER_PRESENCE == 0;
         for (RoomHost room : rooms.values()) {
-            hop(redis.rooms().touch(room.roomId(), room.fence(), room.onlineSessionIds()))
-                    .onSuccess(room::onTouched)
-                    .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
+            touch(room, room.onlineSessionIds());
             if (tellsPresence) room.onlineSessions().forEach(session -> register.online(room, session));
         }
+    }
+
+    /** Somebody has revoked the tokens of this user's sessions, or may have: look, and end those that are to end. */
+    public void look(String user) {
+        if (ownership.get() == null) return;
+        for (RoomHost room : rooms.values()) {
+            ServerSession session = room.sessionOf(user);
+            if (session != null) touch(room, List.of(session.id().toString()));
+        }
+    }
+
+    /** What is here, for an operator. */
+    public Census census() {
+        return new Census(rooms.values(), traffic);
     }
 
     /**
@@ -151,6 +167,10 @@ public final class Hall {
 
     Future<RoomStep> putBack(RoomHost room, RoomImage image) {
         return hop(redis.rooms().restore(room.roomId(), room.fence(), image));
+    }
+
+    Introducer introducer() {
+        return introducer;
     }
 
     Register register() {
@@ -221,6 +241,26 @@ public final class Hall {
             else ours.tryFail(done.cause());
         }));
         return ours.future();
+    }
+
+    private void touch(RoomHost room, List<String> sessionIds) {
+        hop(redis.rooms().touch(room.roomId(), room.fence(), sessionIds))
+                .onSuccess(answer -> onTouched(room, answer))
+                .onFailure(failure -> log.warn("the step touch got no answer: {}", failure.getMessage()));
+    }
+
+    private void onTouched(RoomHost room, Commit answer) {
+        if (!(answer instanceof Commit.Revoked revoked)) {
+            room.onTouched(answer);
+            return;
+        }
+        revoked.reasons().forEach((id, reason) -> {
+            ServerSession session = room.session(SessionId.parse(id));
+            Revocation why = Revocation.parse(reason);
+            ErrorCode code = why.kind() == Revocation.Kind.BANNED ? ErrorCode.BANNED : ErrorCode.KICKED;
+            if (session != null) room.end(session, code, why.detail());
+        });
+        traffic.settle();
     }
 
     /** Whoever comes back makes no room: that there is none for them says nothing to somebody who joins. */

@@ -213,17 +213,14 @@ final class RoomHost {
                 Buffer message = Buffer.buffer(frame.payload());
                 guarded(() -> room.onMessage(session, message));
             }
-            case VOLATILE -> {
-                int channel = frame.channel();
-                Buffer message = Buffer.buffer(frame.payload());
-                guarded(() -> room.onVolatile(session, channel, message));
-            }
+            case VOLATILE -> guarded(() -> room.onVolatile(session, frame.channel(), Buffer.buffer(frame.payload())));
             case CLOSE -> leave(session, true);
             case BROKEN -> {
                 log.info("session {} broke the protocol: its conv ends", session.id());
                 onSilent(session);
             }
-            case STATE, GOAWAY, ERROR, PEER, NONE -> {}
+            case PEER -> hall.introducer().onFrame(session, frame.payload());
+            case STATE, GOAWAY, ERROR, NONE -> {}
         }
     }
 
@@ -329,6 +326,13 @@ final class RoomHost {
         return null;
     }
 
+    /** Whether the application lets two of its players have a direct line. */
+    boolean allowsPeerLine(ServerSession opener, ServerSession answerer) {
+        boolean[] allows = new boolean[1];
+        guarded(() -> allows[0] = room.allowsPeerLine(opener, answerer));
+        return allows[0];
+    }
+
     // ---- helpers -------------------------------------------------------------------------------------
 
     private void restore(SessionImage image) {
@@ -362,6 +366,7 @@ final class RoomHost {
 
     private void leave(ServerSession session, boolean consented) {
         if (sessions.remove(session.id()) == null) return;
+        hall.introducer().left(session);
         disconnect(session);
         hall.traffic().setDeadline(session, DeadlineHeap.NEVER);
         hall.register().left(this, session);

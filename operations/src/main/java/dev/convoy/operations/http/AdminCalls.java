@@ -19,6 +19,14 @@ public interface AdminCalls {
     AdminCalls post(String path, Answer answer);
 
     /**
+     * A question that everybody may ask who reaches the address, as health and metrics are: the answer must hold nothing
+     * secret.
+     *
+     * @param path not below {@code /v1}
+     */
+    AdminCalls open(String path, Answer answer);
+
+    /**
      * A page or what belongs to it, shown to everybody: it must hold nothing secret.
      *
      * @param path not below {@code /v1}

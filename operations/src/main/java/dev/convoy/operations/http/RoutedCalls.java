@@ -31,6 +31,11 @@ final class RoutedCalls implements AdminCalls {
         return answered(router.post(BASE + path), answer);
     }
 
+    @Override
+    public AdminCalls open(String path, Answer answer) {
+        return answered(router.get(path), answer);
+    }
+
     private AdminCalls answered(Route route, Answer answer) {
         route.handler(context -> answer(context, answer));
         return this;

@@ -82,6 +82,7 @@ class AdminServerTest {
         calls.get("/broken", request -> {
             throw new IllegalStateException("a secret detail");
         });
+        calls.open("/state", request -> Future.succeededFuture(new JsonObject().put("state", "fine")));
         calls.page("/", "dev/convoy/operations/http/AdminServerTest.class", "text/html");
     }
 
@@ -124,6 +125,14 @@ class AdminServerTest {
         assertThat(metrics.body())
                 .contains("# TYPE jvm_memory_used_bytes gauge")
                 .contains("process_uptime_seconds ");
+    }
+
+    @Test
+    void whatIsDeclaredOpenIsToldToEverybody() throws Exception {
+        HttpResponse<String> state = get("/state");
+        assertThat(state.statusCode()).isEqualTo(200);
+        assertThat(new JsonObject(state.body()).getString("state")).isEqualTo("fine");
+        assertThat(get("/v1/state").statusCode()).isEqualTo(401);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.convoy.protocol.peer;
 
+import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
 import dev.convoy.protocol.wire.WireReader;
 import dev.convoy.protocol.wire.WireWriter;
@@ -23,6 +24,13 @@ public record PeerAddress(byte[] ip, int port) {
         if (ip.length != IPV4_BYTES && ip.length != IPV6_BYTES)
             throw new IllegalArgumentException("an address of " + ip.length + " bytes");
         if (port < 1 || port > 0xFFFF) throw new IllegalArgumentException("port " + port);
+    }
+
+    /** The client's address in a whole path header; null when that has port 0. */
+    public static @Nullable PeerAddress ofPathHeader(byte[] header) {
+        int port = LittleEndian.u16(header, PathHeader.PORT_OFFSET);
+        byte[] ip = Arrays.copyOfRange(header, PathHeader.ADDRESS_OFFSET, header.length);
+        return port == 0 ? null : new PeerAddress(ip, port);
     }
 
     /** True when a datagram to it can reach one host that is not the sender's own; nobody is asked to send elsewhere. */

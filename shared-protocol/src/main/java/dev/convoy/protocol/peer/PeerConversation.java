@@ -188,9 +188,9 @@ public final class PeerConversation {
         return isExhausted || link.isSilent(nowMs);
     }
 
-    /** True when the peer has acknowledged everything. */
-    public boolean isConfirmed() {
-        return outbox.size() == 0;
+    /** Whether everything that has left has reached the peer. */
+    public boolean isDelivered() {
+        return link.isDelivered();
     }
 
     /** In milliseconds; 0 before the first measurement. */

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param round of the agreement on a conv, from 0
  * @param contribution to the conv in this round
  * @param key the public half of an ephemeral X25519 pair
- * @param candidates where this end may be reached, the likeliest first, at most {@value #CANDIDATES_MAX}
+ * @param candidates where this end may be reached, the likeliest first, at most {@value #CANDIDATES_MAX}; none = through the
+ *     room only
  */
 public record PeerOffer(int round, int contribution, byte[] key, List<PeerAddress> candidates) {
     public static final int CANDIDATES_MAX = 6;
@@ -29,12 +30,22 @@ public record PeerOffer(int round, int contribution, byte[] key, List<PeerAddres
         candidates = List.copyOf(candidates);
     }
 
-    /** The same offer with one more candidate in front, as a node adds the address that it sees; the last one makes room. */
-    public PeerOffer seenAt(PeerAddress observed) {
+    /**
+     * The offer as a node passes it on: the address that it sees comes first (the last candidate makes room), and nobody is asked
+     * to send to what is no host's address, nor to its own host unless the other is seen there too. An offer without candidates
+     * is passed on as it is: whoever made it wants the line to go through the room, and shows no address.
+     *
+     * @param observed null when the node does not know it
+     */
+    public PeerOffer shown(@Nullable PeerAddress observed) {
+        if (candidates.isEmpty()) return this;
+        boolean isLocal = observed != null && observed.isLoopback();
         List<PeerAddress> all = new ArrayList<>();
-        all.add(observed);
-        for (PeerAddress candidate : candidates)
-            if (all.size() < CANDIDATES_MAX && !candidate.equals(observed)) all.add(candidate);
+        if (observed != null) all.add(observed);
+        for (PeerAddress candidate : candidates) {
+            boolean isFit = candidate.isUnicast() && (isLocal || !candidate.isLoopback());
+            if (isFit && all.size() < CANDIDATES_MAX && !all.contains(candidate)) all.add(candidate);
+        }
         return new PeerOffer(round, contribution, key, all);
     }
 

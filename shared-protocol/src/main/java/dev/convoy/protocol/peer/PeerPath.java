@@ -78,7 +78,7 @@ public final class PeerPath {
     private @Nullable Candidate direct;
     private boolean isSearching;
     private long giveUpMs;
-    private long nextMs;
+    private long nextMs = NEVER;
     private int repeatMs;
     private int restMs = REST_MS_MIN;
     private int unanswered;
@@ -87,15 +87,15 @@ public final class PeerPath {
     private long heardAtMs;
 
     /**
-     * A search that begins now.
+     * A search that begins now; without any address there is none, ever.
      *
      * @param nonces cryptographic: they show that a probe has arrived
      */
     public PeerPath(List<PeerAddress> addresses, RandomGenerator nonces, long nowMs) {
         this.nonces = nonces;
         for (PeerAddress address : addresses) candidates.add(new Candidate(address, nonces.nextLong()));
-        this.candidatesMax = candidates.size() + EXTRA_MAX;
-        search(nowMs);
+        this.candidatesMax = candidates.isEmpty() ? 0 : candidates.size() + EXTRA_MAX;
+        if (candidatesMax > 0) search(nowMs);
     }
 
     /** Where to send to; null when only the room leads to the peer. */
@@ -132,6 +132,7 @@ public final class PeerPath {
     }
 
     private void onPunch(long nonce, PeerAddress from, long nowMs) {
+        if (candidatesMax == 0) return;
         if (ready.size() < ANSWERS_WAITING_MAX + candidatesMax) ready.add(new Probe(from, Kind.HEARD, nonce));
         boolean isNew = candidates.stream().noneMatch(candidate -> candidate.address.equals(from));
         if (isNew && candidates.size() < candidatesMax) {

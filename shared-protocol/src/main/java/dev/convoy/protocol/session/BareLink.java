@@ -151,6 +151,11 @@ public final class BareLink implements Link {
     }
 
     @Override
+    public int smoothedRttMs() {
+        return kcp.smoothedRttMs();
+    }
+
+    @Override
     public void release() {
         kcp.release();
     }

@@ -69,6 +69,9 @@ public sealed interface Link permits SessionLink, BareLink {
     /** When the last datagram arrived that was the peer's. */
     long heardAtMs();
 
+    /** The smoothed round-trip time in milliseconds; 0 while nothing has been measured. */
+    int smoothedRttMs();
+
     /** Gives KCP's buffers back. The link must not be used afterwards. */
     void release();
 }

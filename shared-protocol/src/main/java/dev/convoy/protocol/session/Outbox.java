@@ -147,6 +147,16 @@ public final class Outbox {
         waiting.addAll(entries);
     }
 
+    /** Messages kept because the peer has not acknowledged them. */
+    public int messages() {
+        return entries.size();
+    }
+
+    /** The bytes of those messages. */
+    public int bytes() {
+        return bytes;
+    }
+
     /** The unacknowledged messages above {@code seq}, lowest first. */
     public List<Entry> above(long seq) {
         Deque<Entry> found = new ArrayDeque<>();

@@ -235,6 +235,11 @@ public final class SessionLink implements Link {
     }
 
     @Override
+    public int smoothedRttMs() {
+        return kcp.smoothedRttMs();
+    }
+
+    @Override
     public void release() {
         isReleased = true;
         lane = null;

@@ -20,6 +20,18 @@ public final class Affinity {
     }
 
     /**
+     * The routing key of a bare handshake, which names no room: of its third word and the address that it came from, so
+     * that a repeated one goes where the first went, through whatever router.
+     *
+     * @param addressHigh the first 8 bytes of the client's address, {@code ::ffff:a.b.c.d} for IPv4, in network order
+     * @param addressLow the other 8
+     */
+    public static long ofClient(int word, long addressHigh, long addressLow, int port) {
+        long client = mix(mix(addressHigh) + addressLow);
+        return mix(client + ((long) port << Integer.SIZE) + Integer.toUnsignedLong(word));
+    }
+
+    /**
      * The shard of a node that holds the room.
      *
      * @param shards how many the node has, a power of two

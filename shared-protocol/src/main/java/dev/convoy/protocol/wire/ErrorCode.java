@@ -34,7 +34,14 @@ public enum ErrorCode {
     BANNED(66, Retry.NEVER, "You are banned.", "您已被封禁"),
     ROOM_CLOSED(67, Retry.NEVER, "The room was closed.", "房间已关闭"),
     ROOM_FAILED(68, Retry.JOIN_ANEW, "The room failed and was closed.", "房间发生错误并已关闭"),
-    REPLACED(69, Retry.NEVER, "The session was continued elsewhere.", "会话已在别处继续");
+    REPLACED(69, Retry.NEVER, "The session was continued elsewhere.", "会话已在别处继续"),
+
+    PEER_AWAY(80, Retry.NEVER, "That player is not here.", "该玩家不在线"),
+    PEER_REFUSED(81, Retry.NEVER, "That player takes no direct lines.", "该玩家拒绝直连"),
+    PEER_FORBIDDEN(82, Retry.NEVER, "This room allows no direct lines.", "该房间不允许直连"),
+    PEER_LIMIT(83, Retry.NEVER, "There are too many direct lines.", "直连数量已达上限"),
+    PEER_LOST(84, Retry.NEVER, "The direct line was lost.", "直连已断开"),
+    PEER_CLOSED(85, Retry.NEVER, "The other player has closed the direct line.", "对方已关闭直连");
 
     /** What a client does about it. */
     public enum Retry {

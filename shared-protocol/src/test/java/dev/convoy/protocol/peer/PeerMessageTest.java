@@ -50,11 +50,22 @@ class PeerMessageTest {
         SplittableRandom random = new SplittableRandom(1);
         PeerOffer offer = offer(random, PeerOffer.CANDIDATES_MAX);
         PeerAddress seen = PeerWorld.address(200, 1);
-        assertThat(offer.seenAt(seen).candidates())
-                .hasSize(PeerOffer.CANDIDATES_MAX)
-                .startsWith(seen);
-        PeerAddress known = offer.candidates().get(3);
-        assertThat(offer.seenAt(known).candidates()).startsWith(known).doesNotHaveDuplicates();
+        List<PeerAddress> shown = offer.shown(seen).candidates();
+        assertThat(shown).startsWith(seen).hasSizeLessThanOrEqualTo(PeerOffer.CANDIDATES_MAX);
+        PeerOffer again = new PeerOffer(0, 0, offer.key(), shown);
+        assertThat(again.shown(shown.get(1)).candidates())
+                .startsWith(shown.get(1))
+                .doesNotHaveDuplicates();
+        assertThat(again.shown(null).candidates()).isEqualTo(shown);
+    }
+
+    @Test
+    void nobodyIsAskedToSendToAGroupOrToItself() {
+        PeerAddress host = PeerWorld.address(1, 1);
+        PeerAddress self = v4(127, 0, 0, 1);
+        PeerOffer offer = new PeerOffer(0, 0, new byte[PeerKeyPair.BYTES], List.of(v4(239, 1, 2, 3), self, host));
+        assertThat(offer.shown(PeerWorld.address(2, 2)).candidates()).containsExactly(PeerWorld.address(2, 2), host);
+        assertThat(offer.shown(v4(127, 0, 0, 2)).candidates()).containsExactly(v4(127, 0, 0, 2), self, host);
     }
 
     @Test
