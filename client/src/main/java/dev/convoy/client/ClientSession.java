@@ -100,7 +100,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
         this.ticket = Objects.requireNonNull(credentials.ticket());
         this.conv = ticket.conv();
         this.outbox = new Outbox(confirmed, options.outboxMessagesMax(), options.outboxBytesMax());
-        this.inbox = new Inbox(ticket.received());
+        this.inbox = Inbox.ofClient(ticket.received());
         this.gate = new MessageGate(context, ticket.received());
         this.peers = new PeerLines(context, options, line, this);
         this.doorway = new Doorway(context, options, this);
@@ -241,7 +241,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     @Override
     public void frame(LinkEvent event, FrameReader frame) {
         switch (event) {
-            case MESSAGE -> gate.deliver(frame.payload());
+            case MESSAGE -> gate.deliver(frame.seq(), frame.payload());
             case VOLATILE -> {
                 if (volatileHandler == null) return;
                 VolatileMessage newest = new VolatileMessage(frame.channel(), Buffer.buffer(frame.payload()));
@@ -249,7 +249,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
             }
             case STATE -> {
                 SessionEvent state = new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.contains());
-                gate.deliver(() -> tell(state), frame.payload().length);
+                gate.deliver(frame.seq(), () -> tell(state), frame.payloadBytes());
             }
             case GOAWAY -> goAway(frame.spreadMs(), frame.target());
             case ERROR ->
@@ -307,7 +307,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
 
     /** The service has the session: go on there. Fails when the new credentials cannot be kept. */
     Future<Void> comeBack(Resumed resumed) {
-        if (resumed.received() < outbox.acknowledged() || !outbox.acknowledge(resumed.received())) {
+        if (!goesOnBehind(resumed)) {
             String detail = "the service knows " + resumed.received() + " messages of " + outbox.acknowledged()
                     + " that it had confirmed and " + outbox.last() + " that were sent";
             end(ErrorCode.SESSION_LOST.code(), ErrorCode.SESSION_LOST, detail);
@@ -315,6 +315,12 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
         }
         Credentials.Ticket next = ticket.after(resumed.grant(), inbox.durable());
         return enter(credentials.with(chances.attempt(), next)).onSuccess(entered -> back(resumed.place()));
+    }
+
+    /** Whether what the service has of our messages fits to what we have; a room that has forgotten takes the next one. */
+    private boolean goesOnBehind(Resumed resumed) {
+        if (resumed.received() < outbox.acknowledged()) return resumed.place() == Resumed.Place.FORGOTTEN;
+        return outbox.acknowledge(resumed.received());
     }
 
     void refused(Refused refused) {

@@ -173,8 +173,7 @@ final class RoomHost {
      */
     boolean rollForward(ServerSession session, long received) {
         if (durability != Durability.CHECKPOINT || !session.isRestored()) return false;
-        session.outbox.skipTo(received);
-        guarded(() -> session.appendState(room.stateFor(session).getBytes()));
+        guarded(() -> session.rollForward(received, room.stateFor(session).getBytes()));
         return true;
     }
 

@@ -132,9 +132,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         if (connection != null) connection.touch();
     }
 
-    /** The room's state is the next thing that the player gets. */
-    void appendState(byte[] state) {
-        outbox.append(Frames.stateMessage(inbox.received(), state), true);
+    /** The room's state is the next thing that the player gets, who has messages up to {@code received}. */
+    void rollForward(long received, byte[] state) {
+        outbox.rollForward(received, Frames.stateMessage(inbox.received(), state), outbox.last());
         letAllLeave();
     }
 

@@ -177,7 +177,7 @@ final class SimClient {
     }
 
     private void tick(int ofLife) {
-        if (life != ofLife || said.size() == world.troubles.messages() && !isFresh) return;
+        if (life != ofLife || (said.size() == world.troubles.messages() && !isFresh)) return;
         byte[] message = new byte[world.troubles.messageBytes(world.random)];
         if (!isFresh && outbox.hasRoom(message.length)) {
             LittleEndian.putU64(message, 0, said.size() + 1);

@@ -38,6 +38,7 @@ final class SimWorld {
     final SimStore store = new SimStore();
     /** What the room had said in the states that clients are told, by the number that stands in the state. */
     final List<List<byte[]>> states = new ArrayList<>();
+
     final KcpSettings kcpSettings;
     final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
     final SimLink up;
