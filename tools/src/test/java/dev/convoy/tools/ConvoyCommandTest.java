@@ -54,6 +54,7 @@ class ConvoyCommandTest {
                     bench redis --json /nowhere/o  | --json: /nowhere/o cannot be written.
                     bench idle --sessions 0        | --sessions must be between 1 and 10000, not 0.
                     bench idle --seconds 16        | --seconds must be between 1 and 15, not 16.
+                    bench router --seconds 7       | --seconds must be between 8 and 3600, not 7.
                     dev --nodes 0                  | --nodes must be between 1 and 16, not 0.
                     dev --port 0                   | --port must be between 1 and 65535, not 0.
                     dev --port 65535 --routers 2   | --port must be between 1 and 65534, not 65535.

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         versionProvider = ConvoyVersion.class,
-        subcommands = {BenchKcpCommand.class, BenchRedisCommand.class, BenchIdleCommand.class},
+        subcommands = {BenchKcpCommand.class, BenchRedisCommand.class, BenchIdleCommand.class, BenchRouterCommand.class
+        },
         synopsisSubcommandLabel = "BENCHMARK",
         description = {"Measures parts of Convoy on this machine.", ""},
         footer = {"", "\"convoy bench BENCHMARK --help\" says more about one."})
