@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import dev.convoy.node.admin.ConsolePages;
 import dev.convoy.node.admin.NodeCalls;
 import dev.convoy.node.admin.NodeDesk;
 import dev.convoy.node.admin.ShardDesk;
@@ -58,7 +59,10 @@ final class NodeAdmin implements NodeDesk, Health {
         Optional<AdminSettings> admin = settings.admin();
         if (admin.isEmpty()) return Future.succeededFuture();
         NodeCalls calls = new NodeCalls(vertx, this);
-        return AdminServer.start(vertx, admin.get(), this, meters, calls::announce)
+        return AdminServer.start(vertx, admin.get(), this, meters, given -> {
+                    calls.announce(given);
+                    ConsolePages.announce(given);
+                })
                 .onSuccess(listening -> server = listening)
                 .mapEmpty();
     }

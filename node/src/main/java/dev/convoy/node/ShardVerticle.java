@@ -4,10 +4,14 @@ import dev.convoy.node.admin.ShardDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.ShardConvs;
+import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.InsideSocket;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.node.net.Neighbours;
+import dev.convoy.node.net.SecondHop;
+import dev.convoy.node.net.Wayfinder;
 import dev.convoy.node.session.Census;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
@@ -16,6 +20,7 @@ import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
+import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.operations.metrics.LoopLag;
 import dev.convoy.protocol.wire.DatagramKind;
@@ -47,7 +52,13 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         /** Too short, or with the first word of nobody. */
         ILLEGAL,
         /** The node's lease is in doubt: it serves nobody until it has renewed. */
-        NO_LEASE
+        NO_LEASE,
+        /** Passed on once already, and not from a node or without its router. */
+        HOP_MALFORMED,
+        /** For another node or shard, and passed on to it: its router has an old table. */
+        PASSED_ON,
+        /** For another node or shard, and nobody knows where that is, or it has been passed on already. */
+        MISROUTED
     }
 
     private static final long LEASE_LOOK_MS = 50;
@@ -65,6 +76,8 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
     private Traffic traffic;
     private Hall hall;
     private Desk desk;
+    private Neighbours neighbours;
+    private Wayfinder wayfinder;
     private volatile int sessionCount;
     private long alarm = -1;
 
@@ -97,6 +110,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     @Override
     public Future<?> stop() {
+        hall.close();
         return socket.close()
                 .compose(closed -> vertx.executeBlocking(() -> {
                     redis.close();
@@ -174,16 +188,38 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
     public void onDatagram(InetSocketAddress router, byte[] bytes, int length) {
         if (!PathHeader.isPresent(bytes, 0, length)) {
             drops.count(Drop.NO_PATH);
-            return;
+        } else if (!PathHeader.hasHopped(bytes, 0)) {
+            take(router, bytes, length, false);
+        } else if (SecondHop.isWhole(bytes, length) && neighbours.isHost(router.getAddress())) {
+            InetSocketAddress origin = SecondHop.router(bytes);
+            take(origin, bytes, SecondHop.unwrap(bytes, length), true);
+        } else {
+            drops.count(Drop.HOP_MALFORMED);
         }
+    }
+
+    private void take(InetSocketAddress router, byte[] bytes, int length, boolean hasHopped) {
         int header = PathHeader.bytes(bytes[0]);
         DatagramKind kind = length - header < DatagramKind.FIRST_WORD_BYTES
                 ? DatagramKind.ILLEGAL
                 : DatagramKind.of(LittleEndian.u32(bytes, header));
         if (kind == DatagramKind.ILLEGAL) drops.count(Drop.ILLEGAL);
         else if (leases.held() == null) drops.count(Drop.NO_LEASE);
+        else if (wayfinder.isMisrouted(kind, bytes, header, length - header))
+            passOn(kind, router, bytes, length, hasHopped);
         else if (kind == DatagramKind.CONTROL) desk.onDatagram(router, bytes, length);
         else traffic.onDatagram(router, bytes, length);
+    }
+
+    /** Once, and only to where somebody else is. */
+    private void passOn(DatagramKind kind, InetSocketAddress router, byte[] bytes, int length, boolean hasHopped) {
+        InetSocketAddress to = hasHopped ? null : wayfinder.destination(kind, bytes, PathHeader.bytes(bytes[0]));
+        if (to == null) {
+            drops.count(Drop.MISROUTED);
+        } else {
+            socket.send(to, SecondHop.wrap(bytes, length, router));
+            drops.count(Drop.PASSED_ON);
+        }
     }
 
     @Override
@@ -201,9 +237,10 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
             Lease lease = leases.held();
             return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
-        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
+        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership, new SlowWork(vertx));
         Secrets secrets = Secrets.of(settings.clusterKey());
-        Reception reception = new Reception(hall, redis, source, secrets, shard, settings.shards());
+        Reception reception =
+                new Reception(hall, redis, source, secrets, new AnonymousLogin(), shard, settings.shards());
         desk = new Desk(
                 clock,
                 new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),
@@ -211,6 +248,9 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
                 reception::reconnect,
                 traffic::rebind,
                 this::send);
+        neighbours = new Neighbours(
+                clock, () -> Future.fromCompletionStage(redis.directory().read(), context));
+        wayfinder = new Wayfinder(this::serverId, shard, settings.shards(), neighbours);
         vertx.setPeriodic(settings.leaseTtlMs() / 4, timer -> sessionCount = hall.sessionCount());
     }
 

@@ -13,7 +13,18 @@ public interface RoomSession {
     String playerId();
 
     /** False between {@link Room#onDrop} and {@link Room#onReconnect}. */
-    boolean isOnline();
+    default boolean isOnline() {
+        return !isOffline();
+    }
+
+    /** The offline mark: set before {@link Room#onDrop}, kept while the room moves, cleared before {@link Room#onReconnect}. */
+    boolean isOffline();
+
+    /** How long the mark has been set, as far as this node knows; 0 when it is not. */
+    long offlineMs();
+
+    /** How much longer the player may come back; 0 when there is no mark. */
+    long returnsWithinMs();
 
     /**
      * Sends a message that arrives exactly once and in order, also when the player is away now, the node dies
@@ -39,6 +50,9 @@ public interface RoomSession {
      */
     void sendVolatile(int channel, Buffer message);
 
-    /** Ends the session; {@code reason} is told to the player. */
+    /**
+     * Ends the session after the present call, online or away: its token is worthless from then on, and the player is told KICKED and
+     * {@code reason}, or is told so when they come back. They may join anew unless {@link Room#onAuth} knows better.
+     */
     void kick(String reason);
 }

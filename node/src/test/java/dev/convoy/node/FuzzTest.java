@@ -27,7 +27,7 @@ class FuzzTest {
     void noBytesHurtAShardOrItsPlayers() {
         System.out.println("seed " + seed);
         ShardSettings settings = new ShardSettings(
-                1_000, 3_600_000, 100, 100_000, 50, 500, LinkTimes.NODE, dev.convoy.room.Durability.STRICT, 1_000);
+                1_000, 3_600_000, 100, 100_000, 50, 500, LinkTimes.NODE, dev.convoy.room.Durability.STRICT, 1_000, 50);
         try (TestShard shard = new TestShard(settings, 9)) {
             String room = TestRedis.freshName("room");
             TestPlayer ann = shard.player("ann", room).join();

@@ -1,6 +1,7 @@
 package dev.convoy.node;
 
 import dev.convoy.room.AuthRequest;
+import dev.convoy.room.Return;
 import dev.convoy.room.Room;
 import dev.convoy.room.RoomContext;
 import dev.convoy.room.RoomSession;
@@ -43,6 +44,8 @@ public final class ScriptedRoom implements Room {
         final List<String> diary = new CopyOnWriteArrayList<>();
 
         volatile Function<AuthRequest, Future<String>> onAuth = request -> Future.succeededFuture(request.user());
+        volatile Function<RoomContext, Future<Void>> onCreate = context -> Future.succeededFuture();
+        volatile Function<RoomContext, Future<Void>> onRestore = context -> Future.succeededFuture();
         volatile Consumer<RoomSession> onJoin = session -> {};
         volatile Consumer<RoomSession> onReconnect = session -> {};
         /** What a player who is kicked is told before; nothing if empty. */
@@ -76,17 +79,19 @@ public final class ScriptedRoom implements Room {
     private ScriptedRoom() {}
 
     @Override
-    public void onCreate(RoomContext context, Buffer options) {
+    public Future<Void> onCreate(RoomContext context, Buffer options) {
         begin(context, "create");
+        return script.onCreate.apply(context);
     }
 
     @Override
-    public void restore(RoomContext context, Buffer snapshot) {
+    public Future<Void> restore(RoomContext context, Buffer snapshot) {
         begin(context, "restore");
         for (String line : snapshot.toString().split("\n", -1)) {
             int space = line.lastIndexOf(' ');
             if (space > 0) counts.put(line.substring(0, space), Integer.valueOf(line.substring(space + 1)));
         }
+        return script.onRestore.apply(context);
     }
 
     @Override
@@ -132,7 +137,7 @@ public final class ScriptedRoom implements Room {
     }
 
     @Override
-    public void onReconnect(RoomSession session) {
+    public void onReconnect(RoomSession session, Return how) {
         script.diary.add("reconnect " + session.user());
         script.onReconnect.accept(session);
     }
@@ -143,8 +148,9 @@ public final class ScriptedRoom implements Room {
     }
 
     @Override
-    public void onDispose() {
+    public Future<Void> onDispose() {
         script.diary.add("dispose");
+        return Future.succeededFuture();
     }
 
     private void begin(RoomContext context, String line) {

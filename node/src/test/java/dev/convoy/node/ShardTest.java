@@ -93,7 +93,8 @@ class ShardTest {
     void aSessionEndsAfterItsAbsoluteTimeHoweverBusyItIs() {
         shard.close();
         shard = new TestShard(
-                new ShardSettings(WINDOW_MS, 600_000, 100, 10_000, 10, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000),
+                new ShardSettings(
+                        WINDOW_MS, 600_000, 100, 10_000, 10, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000, 50),
                 9);
         TestPlayer ann = shard.player("ann", room).join();
         for (int i = 1; shard.sessionCount() > 0 && i < 40; i++) {
@@ -206,7 +207,8 @@ class ShardTest {
     void anOnAuthThatHangsIsAnsweredAndTheRoomGoesOn() {
         shard.close();
         shard = new TestShard(
-                new ShardSettings(WINDOW_MS, 3_600_000, 20, 10_000, 10, 300, LinkTimes.NODE, Durability.STRICT, 1_000),
+                new ShardSettings(
+                        WINDOW_MS, 3_600_000, 20, 10_000, 10, 300, LinkTimes.NODE, Durability.STRICT, 1_000, 50),
                 9);
         Promise<String> never = Promise.promise();
         TestPlayer bob = shard.player("bob", room).join();
@@ -322,7 +324,7 @@ class ShardTest {
         TestPlayer again = shard.player("ann", room).join();
         again.say("new");
         again.awaitHeard("1:new");
-        assertCode(ErrorCode.TOKEN_INVALID, ann.comeBack());
+        assertCode(ErrorCode.REPLACED, ann.comeBack());
         assertThat(ScriptedRoom.script(room).count("leave ann true")).isEqualTo(1);
     }
 
@@ -331,7 +333,7 @@ class ShardTest {
         shard.close();
         shard = new TestShard(
                 new ShardSettings(
-                        WINDOW_MS, 3_600_000, 20, 10_000, 10, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000),
+                        WINDOW_MS, 3_600_000, 20, 10_000, 10, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000, 50),
                 9);
         TestPlayer ann = shard.player("ann", room).join();
         ann.say("flood 21");
@@ -343,7 +345,8 @@ class ShardTest {
     void aFullShardSaysSo() {
         shard.close();
         shard = new TestShard(
-                new ShardSettings(WINDOW_MS, 3_600_000, 20, 10_000, 2, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000),
+                new ShardSettings(
+                        WINDOW_MS, 3_600_000, 20, 10_000, 2, 5_000, LinkTimes.NODE, Durability.STRICT, 1_000, 50),
                 9);
         shard.player("ann", room).join();
         shard.player("bob", room).join();

@@ -42,9 +42,17 @@ final class SocketWay implements Way {
 
     /** Sends to one shard, whoever's the datagram is. */
     void send(byte[] datagram, int shard) {
+        sendTo(datagram, ports.get(shard));
+    }
+
+    int port(int shard) {
+        return ports.get(shard);
+    }
+
+    /** Sends to any inside port of this machine. */
+    void sendTo(byte[] datagram, int port) {
         try {
-            socket.send(
-                    new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), ports.get(shard)));
+            socket.send(new DatagramPacket(datagram, datagram.length, InetAddress.getLoopbackAddress(), port));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -68,7 +76,7 @@ final class SocketWay implements Way {
         socket.close();
     }
 
-    private int shardOf(byte[] datagram) {
+    int shardOf(byte[] datagram) {
         int header = datagram.length == 0 ? 0 : PathHeader.bytes(datagram[0]);
         if (header == 0 || datagram.length < header + DatagramKind.FIRST_WORD_BYTES) return 0;
         int word = LittleEndian.u32(datagram, header);

@@ -64,13 +64,15 @@ final class TestPlayer implements AutoCloseable {
 
     /** What was heard from the room, as text, in order. */
     final List<String> heard = new ArrayList<>();
+    /** The states that came, each behind the number of the last message that it contains; and a word for each in {@link #heard}. */
+    final List<String> states = new ArrayList<>();
     /** The last volatile message of each channel. */
     final Map<Integer, String> seen = new HashMap<>();
     /** Every control datagram that came. */
     final List<Envelope> answers = new ArrayList<>();
 
     final Outbox outbox = new Outbox(0, 1 << 20, 1 << 30);
-    final Inbox inbox = new Inbox(0);
+    final Inbox inbox = Inbox.ofClient(0);
 
     @Nullable
     ErrorCode closed;
@@ -355,6 +357,11 @@ final class TestPlayer implements AutoCloseable {
                 }
                 case VOLATILE ->
                     seen.put(from.frame().channel(), new String(from.frame().payload(), StandardCharsets.UTF_8));
+                case STATE -> {
+                    states.add(from.frame().contains() + ":" + new String(from.frame().payload(), StandardCharsets.UTF_8).strip());
+                    heard.add("state");
+                    inbox.makeDurable(inbox.received());
+                }
                 case CLOSE -> {
                     closed = ErrorCode.of(from.frame().code());
                     from.confirm(clock.getAsLong());

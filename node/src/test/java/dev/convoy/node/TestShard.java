@@ -1,15 +1,18 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admission.Desk;
+import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
+import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
@@ -67,6 +70,8 @@ final class TestShard implements AutoCloseable {
     private final List<ShardWay> ways = new CopyOnWriteArrayList<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final Desk desk;
+    /** Who lets people in; anybody unless the test says otherwise. */
+    volatile IdentityCheck login = new AnonymousLogin();
 
     TestShard(ShardSettings settings, int serverId) {
         this(settings, serverId, TestRedis.connect());
@@ -82,8 +87,10 @@ final class TestShard implements AutoCloseable {
         Supplier<@Nullable Ownership> owner = () -> ownership;
         ConvSource convs = convs(serverId);
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY);
-        hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
-        Reception reception = new Reception(hall, redis, convs, secrets, 0, 1);
+        hall = call(
+                () -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner, new SlowWork(vertx)));
+        IdentityCheck identities = (user, credential) -> login.check(user, credential);
+        Reception reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
         desk = new Desk(
                 clock,
                 new Desk.Place(() -> serverId, 0, 1, true),
@@ -161,6 +168,7 @@ final class TestShard implements AutoCloseable {
 
     @Override
     public void close() {
+        run(hall::close);
         TestNode.get(vertx.close());
         redis.close();
     }

@@ -61,6 +61,11 @@ class ConvoyCommandTest {
                     chat --user ann                | Missing required option: '--server=HOST:PORT'
                     chat --server 1.2.3.4 --user a | Invalid value for option '--server' (HOST:PORT): '1.2.3.4' is not host:port
                     chat --server h:0 --user a     | Invalid value for option '--server' (HOST:PORT): 'h:0' is not host:port
+                    load --players 0 --server h:1  | --players must be between 1 and 20000, not 0.
+                    load --size 7 --server h:1     | --size must be between 8 and 16384, not 7.
+                    load --ramp -1 --server h:1    | --ramp must be between 0 and 3600, not -1.
+                    load                           | Missing required option: '--server=HOST:PORT'
+                    load --room-type chat          | Invalid value for option '--room-type': expected one of [ECHO, LEDGER]
                     """)
     void whatCannotBeDoneIsSaidInOneSentence(String arguments, String sentence) {
         assertThat(execute(arguments)).isEqualTo(2);
@@ -87,7 +92,7 @@ class ConvoyCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "dev", "chat", "bench"})
+    @ValueSource(strings = {"demo", "dev", "chat", "load", "bench"})
     void everyCommandIsListedAndHasHelp(String command) {
         assertThat(execute("--help")).isZero();
         assertThat(out.toString()).containsPattern("(?m)^  " + command + " ");

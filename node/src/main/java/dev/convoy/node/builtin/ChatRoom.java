@@ -1,9 +1,11 @@
 package dev.convoy.node.builtin;
 
+import dev.convoy.room.Return;
 import dev.convoy.room.Room;
 import dev.convoy.room.RoomContext;
 import dev.convoy.room.RoomSession;
 import dev.convoy.room.RoomType;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +27,15 @@ public final class ChatRoom implements Room {
     private @Nullable RoomContext room;
 
     @Override
-    public void onCreate(RoomContext context, Buffer options) {
+    public Future<Void> onCreate(RoomContext context, Buffer options) {
         room = context;
+        return Future.succeededFuture();
     }
 
     @Override
-    public void restore(RoomContext context, Buffer snapshot) {
+    public Future<Void> restore(RoomContext context, Buffer snapshot) {
         room = context;
+        return Future.succeededFuture();
     }
 
     @Override
@@ -50,7 +54,7 @@ public final class ChatRoom implements Room {
     }
 
     @Override
-    public void onReconnect(RoomSession session) {
+    public void onReconnect(RoomSession session, Return how) {
         say("* " + session.user() + " is back");
     }
 

@@ -4,9 +4,10 @@ import dev.convoy.room.Room;
 import dev.convoy.room.RoomContext;
 import dev.convoy.room.RoomSession;
 import dev.convoy.room.RoomType;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 
-/** Sends every message back to its sender. */
+/** Sends every message back to its sender, volatile ones on their channel. */
 public final class EchoRoom implements Room {
     /** The room type {@code echo}. */
     public static final class Type implements RoomType {
@@ -27,10 +28,17 @@ public final class EchoRoom implements Room {
     }
 
     @Override
+    public void onVolatile(RoomSession session, int channel, Buffer message) {
+        session.sendVolatile(channel, message);
+    }
+
+    @Override
     public Buffer snapshot() {
         return Buffer.buffer();
     }
 
     @Override
-    public void restore(RoomContext room, Buffer snapshot) {}
+    public Future<Void> restore(RoomContext room, Buffer snapshot) {
+        return Future.succeededFuture();
+    }
 }

@@ -5,6 +5,7 @@ import dev.convoy.room.Room;
 import dev.convoy.room.RoomContext;
 import dev.convoy.room.RoomSession;
 import dev.convoy.room.RoomType;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -87,11 +88,12 @@ public final class LedgerRoom implements Room {
     }
 
     @Override
-    public void restore(RoomContext room, Buffer snapshot) {
+    public Future<Void> restore(RoomContext room, Buffer snapshot) {
         for (int at = 0; at + ACCOUNT_BYTES <= snapshot.length(); at += ACCOUNT_BYTES) {
             SessionId id = SessionId.of(snapshot.getBytes(at, at + SessionId.BYTES), 0);
             long count = snapshot.getLongLE(at + SessionId.BYTES);
             accounts.put(id, new Account(count, snapshot.getLongLE(at + SessionId.BYTES + 8)));
         }
+        return Future.succeededFuture();
     }
 }

@@ -80,6 +80,13 @@ public final class InsideSocket {
         channel.write(new DatagramPacket(out, path.router()), channel.voidPromise());
     }
 
+    /** Queues bytes as they are to another inside port. */
+    @SuppressWarnings("FutureReturnValueIgnored") // As above.
+    public void send(InetSocketAddress to, byte[] bytes) {
+        ByteBuf out = channel.alloc().directBuffer(bytes.length).writeBytes(bytes);
+        channel.write(new DatagramPacket(out, to), channel.voidPromise());
+    }
+
     public void flush() {
         channel.flush();
     }

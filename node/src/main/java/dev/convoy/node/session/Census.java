@@ -69,7 +69,7 @@ public final class Census {
     public List<SessionRow> sessions(String room, String user, String id, String after, int limit) {
         Stream<ServerSession> all = rooms.stream()
                 .filter(host -> room.isEmpty() || host.roomId().equals(room))
-                .flatMap(host -> host.sessions().stream())
+                .flatMap(host -> host.seats().all().stream())
                 .filter(session -> user.isEmpty() || session.user().equals(user))
                 .filter(session -> id.isEmpty() || session.id().toString().equals(id));
         return first(all, session -> session.id().toString(), after, limit).stream()
@@ -85,7 +85,7 @@ public final class Census {
     /** Players who are away and may come back. */
     public int away() {
         return rooms.stream()
-                .mapToInt(room -> room.sessions().size() - online(room))
+                .mapToInt(room -> room.seats().size() - online(room))
                 .sum();
     }
 
@@ -95,7 +95,7 @@ public final class Census {
 
     private static int online(RoomHost room) {
         int online = 0;
-        for (ServerSession session : room.sessions()) if (session.isOnline()) online++;
+        for (ServerSession session : room.seats().all()) if (session.isConnected()) online++;
         return online;
     }
 
@@ -107,7 +107,7 @@ public final class Census {
                 room.spec().durability().name().toLowerCase(Locale.ROOT),
                 room.fence().generation(),
                 online,
-                room.sessions().size() - online,
+                room.seats().size() - online,
                 room.isMoving());
     }
 
@@ -118,7 +118,7 @@ public final class Census {
                 session.user(),
                 session.playerId(),
                 session.host().roomId(),
-                session.isOnline(),
+                session.isConnected(),
                 connection == null ? 0 : connection.link.conv(),
                 connection == null ? "" : connection.path.clientAddress(),
                 connection == null ? 0 : connection.link.smoothedRttMs(),

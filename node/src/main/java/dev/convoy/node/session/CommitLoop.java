@@ -36,6 +36,7 @@ final class CommitLoop {
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean isPending;
     private boolean isUnderWay;
+    private boolean isUrgent;
 
     CommitLoop(RoomHost room, Hall hall, Durability durability) {
         this.room = room;
@@ -60,6 +61,12 @@ final class CommitLoop {
         start();
     }
 
+    /** Commits what has changed now, or as soon as the commit that is under way is done. */
+    void hurry() {
+        isUrgent = isUnderWay;
+        start();
+    }
+
     /** Nothing more will be committed. */
     void stop() {
         List<Runnable> actions = new ArrayList<>(waiting);
@@ -72,10 +79,11 @@ final class CommitLoop {
         byte[] snapshot = room.snapshot();
         if (snapshot == null) return;
         List<ServerSession> sessions = new ArrayList<>(changed);
-        sessions.removeIf(session -> room.session(session.id()) != session);
+        sessions.removeIf(session -> !room.seats().has(session));
         List<SessionDelta> deltas = sessions.stream().map(ServerSession::delta).toList();
         changed.clear();
         isPending = false;
+        isUrgent = false;
         isUnderWay = true;
         hall.commit(room, snapshot, deltas).onComplete(done -> {
             isUnderWay = false;
@@ -89,7 +97,7 @@ final class CommitLoop {
         if (answer instanceof Commit.Committed) {
             for (int i = 0; i < deltas.size(); i++) release(sessions.get(i), deltas.get(i));
             if (!isPending) stop();
-            else if (waiting.isEmpty()) schedule();
+            else if (waiting.isEmpty() && !isUrgent) schedule();
             else start();
             hall.traffic().settle();
         } else if (answer instanceof Fenced fenced) {
@@ -126,7 +134,7 @@ final class CommitLoop {
         long windowMs = hall.settings().windowMs();
         List<SessionImage> images =
                 sessions.stream().map(session -> session.image(nowMs, windowMs)).toList();
-        return new RoomImage(room.spec(), false, snapshot, images);
+        return new RoomImage(room.spec(), room.isStarted(), snapshot, images);
     }
 
     private void release(ServerSession session, SessionDelta delta) {

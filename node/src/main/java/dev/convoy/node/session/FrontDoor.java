@@ -1,5 +1,6 @@
 package dev.convoy.node.session;
 
+import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.Users;
@@ -11,15 +12,22 @@ import java.util.Optional;
 final class FrontDoor {
     private final Hall hall;
     private final ConvoyRedis redis;
+    private final IdentityCheck identities;
 
-    FrontDoor(Hall hall, ConvoyRedis redis) {
+    FrontDoor(Hall hall, ConvoyRedis redis, IdentityCheck identities) {
         this.hall = hall;
         this.redis = redis;
+        this.identities = identities;
+    }
+
+    /** Who that is, by their login; before anything is opened for them. */
+    Future<Visitor> identify(JoinRequest join) {
+        return identities.check(join.user(), join.credential()).map(identity -> Visitor.of(join, identity));
     }
 
     /** Looks for a ban while the room is being opened, new player or not. */
-    Future<RoomHost> welcome(String user, Future<RoomHost> opening) {
-        Future<Optional<Users.Ban>> banned = hall.hop(redis.users().banned(user));
+    Future<RoomHost> welcome(Visitor visitor, Future<RoomHost> opening) {
+        Future<Optional<Users.Ban>> banned = hall.hop(redis.users().banned(visitor.user()));
         return Future.join(opening, banned).transform(both -> {
             if (banned.succeeded() && banned.result().isPresent()) {
                 String reason = banned.result().get().reason();

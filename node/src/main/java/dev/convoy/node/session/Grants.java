@@ -42,6 +42,6 @@ final class Grants {
     /** What to tell a player whom the application has sent away, or whose room has failed, in the moment of coming in. */
     static @Nullable Refused sentAway(RoomHost room, ServerSession session) {
         if (room.isClosed()) return Refused.because(ErrorCode.ROOM_FAILED, "");
-        return room.session(session.id()) == session ? null : Refused.because(ErrorCode.KICKED, "");
+        return room.seats().of(session.id()) == session ? null : Refused.because(ErrorCode.KICKED, "");
     }
 }

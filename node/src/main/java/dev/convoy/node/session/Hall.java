@@ -15,7 +15,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -55,6 +54,12 @@ public final class Hall {
     private final Register register;
     private final RoomOpener opener;
     private final long keepAliveTimer;
+    private final Thread loop = Thread.currentThread();
+    private final LoopWatch watch;
+    private final Passwords passwords;
+    private final Farewells farewells = new Farewells();
+    private int sessionCount;
+    private boolean isSettlingSoon;
     private boolean isDraining;
     private int keepAlives;
 
@@ -66,7 +71,8 @@ public final class Hall {
             ShardSettings settings,
             Traffic traffic,
             ConvSource convs,
-            Supplier<@Nullable Ownership> ownership) {
+            Supplier<@Nullable Ownership> ownership,
+            SlowWork slowWork) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.redis = redis;
@@ -75,6 +81,8 @@ public final class Hall {
         this.introducer = new Introducer(traffic::nowMs);
         this.convs = convs;
         this.ownership = ownership;
+        this.watch = new LoopWatch(loop, settings.slowCallMs());
+        this.passwords = new Passwords(slowWork);
         this.opener = new RoomOpener(this, redis, types);
         this.register = new Register(redis, settings.windowMs(), keepAliveMs());
         this.keepAliveTimer = vertx.setPeriodic(keepAliveMs(), timer -> keepAlive());
@@ -85,13 +93,18 @@ public final class Hall {
         for (RoomHost room : new ArrayList<>(rooms.values())) room.abandon();
     }
 
+    /** Nothing comes any more. */
+    public void close() {
+        watch.close();
+    }
+
     /** Keeps every room from ageing in Redis, and finds out which are somebody else's. */
     public void keepAlive() {
         if (ownership.get() == null) return;
         boolean tellsPresence = ++keepAlives % Register.KEEP_ALIVES_PER_PRESENCE == 0;
         for (RoomHost room : rooms.values()) {
-            touch(room, room.onlineSessionIds());
-            if (tellsPresence) room.onlineSessions().forEach(session -> register.online(room, session));
+            touch(room, room.connectedSessionIds());
+            if (tellsPresence) room.seats().connected().forEach(session -> register.online(room, session));
         }
     }
 
@@ -99,7 +112,7 @@ public final class Hall {
     public void look(String user) {
         if (ownership.get() == null) return;
         for (RoomHost room : rooms.values()) {
-            ServerSession session = room.sessionOf(user);
+            ServerSession session = room.seats().of(user);
             if (session != null) touch(room, List.of(session.id().toString()));
         }
     }
@@ -116,39 +129,41 @@ public final class Hall {
     public Future<Void> releaseAll() {
         isDraining = true;
         vertx.cancelTimer(keepAliveTimer);
-        Deque<RoomHost> waiting = new ArrayDeque<>(rooms.values());
-        return moveAll(waiting, Math.min(MOVE_PAUSE_MS_MAX, MOVE_PAUSES_MS_MAX / (waiting.size() + 1)));
+        return moveAll(openRooms())
+                .compose(moved -> Future.join(List.copyOf(opening.values())).otherwiseEmpty())
+                .compose(opened -> moveAll(openRooms()));
     }
 
     /** Goes on with a room whose owner is dead, so that its sessions end. */
     public void adopt(String roomId) {
-        open(roomId, null, Buffer.buffer())
+        open(roomId, null)
                 .onSuccess(room -> log.info("room {} adopted", roomId))
+                .compose(room ->
+                        room.visit(() -> Future.succeededFuture(room))) // Which closes it if nobody is left in it.
                 .onFailure(failure -> log.debug("room {} was not adopted: {}", roomId, failure.getMessage()));
     }
 
     /** Sessions on this shard, online and away. */
     public int sessionCount() {
-        return rooms.values().stream().mapToInt(room -> room.sessions().size()).sum();
+        return sessionCount;
     }
 
     /**
      * The room, owned by this shard from now on.
      *
-     * @param spec how to make it if there is none; null = only one that exists
+     * @param wish how to make it if there is none; null = only one that exists
      */
-    Future<RoomHost> open(String roomId, @Nullable RoomSpec spec, Buffer options) {
+    Future<RoomHost> open(String roomId, @Nullable RoomWish wish) {
         if (isDraining) {
             return Future.failedFuture(new AdmissionException(ErrorCode.NODE_DRAINING, "this node takes no players"));
         }
+        Future<RoomHost> underWay = opening.get(roomId);
+        if (underWay != null) return wish == null ? underWay : orElseMade(underWay, roomId, wish);
         RoomHost held = rooms.get(roomId);
         if (held != null) return Future.succeededFuture(held);
-        Future<RoomHost> underWay = opening.get(roomId);
-        if (underWay != null) return spec == null ? underWay : orElseMade(underWay, roomId, spec, options);
         Future<?> ending = disposing.get(roomId);
-        Future<RoomHost> opened = ending == null
-                ? opener.own(roomId, spec, options)
-                : ending.transform(done -> opener.own(roomId, spec, options));
+        Future<RoomHost> opened =
+                ending == null ? opener.own(roomId, wish) : ending.transform(done -> opener.own(roomId, wish));
         opening.put(roomId, opened);
         opened.onComplete(done -> opening.remove(roomId));
         return opened;
@@ -162,7 +177,7 @@ public final class Hall {
     }
 
     Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas) {
-        return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, false, deltas));
+        return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, room.isStarted(), deltas));
     }
 
     Future<RoomStep> putBack(RoomHost room, RoomImage image) {
@@ -177,8 +192,9 @@ public final class Hall {
         return register;
     }
 
-    void dispose(RoomHost room) {
-        Future<?> ending = hop(redis.rooms().dispose(room.roomId(), room.fence()));
+    /** Ends a room in Redis, when the application has done what it had to do, or has failed to. */
+    void dispose(RoomHost room, Future<Void> whenDone) {
+        Future<?> ending = whenDone.transform(done -> hop(redis.rooms().dispose(room.roomId(), room.fence())));
         disposing.put(room.roomId(), ending);
         ending.onComplete(done -> disposing.remove(room.roomId(), ending))
                 .onFailure(failure -> log.warn("the step dispose got no answer: {}", failure.getMessage()));
@@ -195,6 +211,7 @@ public final class Hall {
     }
 
     void onClosed(RoomHost room) {
+        sessionCount -= room.seats().size();
         rooms.remove(room.roomId(), room);
     }
 
@@ -212,6 +229,39 @@ public final class Hall {
 
     Traffic traffic() {
         return traffic;
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    LoopWatch watch() {
+        return watch;
+    }
+
+    Passwords passwords() {
+        return passwords;
+    }
+
+    Farewells farewells() {
+        return farewells;
+    }
+
+    void countSessions(int more) {
+        sessionCount += more;
+    }
+
+    /** Rooms belong to one thread; who calls from another gets to know it before anything is spoilt. */
+    void requireLoop() {
+        if (Thread.currentThread() == loop) return;
+        throw new IllegalStateException("a room is confined to its event loop: use RoomContext.whenComplete");
+    }
+
+    /** What was touched outside of the shard's own calls may speak. */
+    void settleSoon() {
+        if (isSettlingSoon) return;
+        isSettlingSoon = true;
+        later(() -> isSettlingSoon = false);
     }
 
     /** Runs something after the present call, and lets what it touched speak. */
@@ -255,7 +305,7 @@ public final class Hall {
             return;
         }
         revoked.reasons().forEach((id, reason) -> {
-            ServerSession session = room.session(SessionId.parse(id));
+            ServerSession session = room.seats().of(SessionId.parse(id));
             Revocation why = Revocation.parse(reason);
             ErrorCode code = why.kind() == Revocation.Kind.BANNED ? ErrorCode.BANNED : ErrorCode.KICKED;
             if (session != null) room.end(session, code, why.detail());
@@ -264,11 +314,22 @@ public final class Hall {
     }
 
     /** Whoever comes back makes no room: that there is none for them says nothing to somebody who joins. */
-    private Future<RoomHost> orElseMade(Future<RoomHost> underWay, String roomId, RoomSpec spec, Buffer options) {
+    private Future<RoomHost> orElseMade(Future<RoomHost> underWay, String roomId, RoomWish wish) {
         return underWay.recover(
                 failure -> failure instanceof AdmissionException refusal && refusal.code() == ErrorCode.SESSION_LOST
-                        ? open(roomId, spec, options)
+                        ? open(roomId, wish)
                         : Future.failedFuture(failure));
+    }
+
+    /** Those that are not about to begin: these are waited for. */
+    private Deque<RoomHost> openRooms() {
+        Deque<RoomHost> open = new ArrayDeque<>(rooms.values());
+        open.removeIf(room -> room.isMoving() || opening.containsKey(room.roomId()));
+        return open;
+    }
+
+    private Future<Void> moveAll(Deque<RoomHost> waiting) {
+        return moveAll(waiting, Math.min(MOVE_PAUSE_MS_MAX, MOVE_PAUSES_MS_MAX / (waiting.size() + 1)));
     }
 
     private Future<Void> moveAll(Deque<RoomHost> waiting, long pauseMs) {

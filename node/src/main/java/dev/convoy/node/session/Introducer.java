@@ -112,7 +112,7 @@ final class Introducer {
     private @Nullable ErrorCode refusal(ServerSession opener, @Nullable ServerSession answerer, long id) {
         if (!mayOpen(account(opener))) return ErrorCode.PEER_LIMIT;
         if (answerer == null || answerer == opener || !answerer.isOnline()) return ErrorCode.PEER_AWAY;
-        if (!opener.host().allowsPeerLine(opener, answerer)) return ErrorCode.PEER_FORBIDDEN;
+        if (!opener.host().talk().allowsPeerLine(opener, answerer)) return ErrorCode.PEER_FORBIDDEN;
         Account theirs = account(answerer);
         boolean isKnown = account(opener).lines.containsKey(id) || theirs.lines.containsKey(id);
         return isKnown || theirs.lines.size() >= LINES_MAX ? ErrorCode.PEER_LIMIT : null;

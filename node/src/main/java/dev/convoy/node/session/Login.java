@@ -19,31 +19,20 @@ import org.slf4j.LoggerFactory;
 final class Login {
     private static final Logger log = LoggerFactory.getLogger(Login.class);
 
-    private final Hall hall;
+    private final RoomCalls calls;
     private final String roomId;
     private final Room room;
 
-    Login(Hall hall, String roomId, Room room) {
-        this.hall = hall;
+    Login(RoomCalls calls, String roomId, Room room) {
+        this.calls = calls;
         this.roomId = roomId;
         this.room = room;
     }
 
     Future<String> ask(AuthRequest request) {
-        Future<String> asked = onAuth(request);
-        if (!asked.isComplete()) {
-            AdmissionException tooLate = new AdmissionException(ErrorCode.RETRY_LATER, 0, "the login took too long");
-            asked = hall.inTime(asked, hall.settings().authMsMax(), tooLate);
-        }
-        return asked.recover(failure -> Future.failedFuture(refusal(failure))).compose(this::checked);
-    }
-
-    private Future<String> onAuth(AuthRequest request) {
-        try {
-            return room.onAuth(request);
-        } catch (RuntimeException e) {
-            return Future.failedFuture(e);
-        }
+        return calls.ask("onAuth", () -> room.onAuth(request))
+                .recover(failure -> Future.failedFuture(refusal(failure)))
+                .compose(this::checked);
     }
 
     private AdmissionException refusal(Throwable failure) {

@@ -13,14 +13,10 @@ import dev.convoy.redis.Admission;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.NewSession;
-import dev.convoy.redis.RoomSpec;
 import dev.convoy.redis.SessionImage;
 import dev.convoy.room.AdmissionException;
-import dev.convoy.room.AuthRequest;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 
 /** How a player joins: the record that lets them return is made first. Confined to the shard's event loop. */
 final class Newcomers {
@@ -34,7 +30,6 @@ final class Newcomers {
     private final Secrets secrets;
     private final int shard;
     private final int shards;
-    private final SecureRandom random = new SecureRandom();
 
     Newcomers(Hall hall, ConvoyRedis redis, FrontDoor door, Grants grants, Secrets secrets, int shard, int shards) {
         this.hall = hall;
@@ -47,29 +42,52 @@ final class Newcomers {
     }
 
     Future<Answer> join(JoinRequest join, long attempt, ClientPath path) {
-        if (!join.password().isEmpty()) {
-            throw new AdmissionException(ErrorCode.BAD_REQUEST, "room passwords are not supported by this version");
-        }
         if (hall.sessionCount() >= hall.settings().sessionsMax()) {
             throw new AdmissionException(ErrorCode.NO_CONV_FREE, BUSY_RETRY_MS, "this shard is full");
         }
         String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
-        RoomSpec spec = hall.specOf(type);
-        String roomId = join.roomId().isEmpty() ? roomOfOnesOwn() : join.roomId();
-        return door.welcome(join.user(), hall.open(roomId, spec, Buffer.buffer(join.options())))
-                .compose(room -> room.visit(() -> room.authenticate(authRequest(join, false))
-                        .compose(playerId -> admit(room, join.user(), playerId, attempt, path))));
+        RoomWish wish = new RoomWish(hall.specOf(type), Buffer.buffer(join.options()), join.password());
+        return door.identify(join).compose(visitor -> {
+            String roomId = join.roomId().isEmpty() ? roomOfOnesOwn(visitor.user(), attempt) : join.roomId();
+            return door.welcome(visitor, hall.open(roomId, wish))
+                    .compose(room -> room.visit(() -> ask(room, visitor, type, attempt, path)));
+        });
+    }
+
+    /** Asks everybody who may have something against it. */
+    private Future<Answer> ask(RoomHost room, Visitor visitor, String type, long attempt, ClientPath path) {
+        if (!room.spec().type().equals(type)) {
+            String detail = "this room is of the type '" + room.spec().type() + "'";
+            throw new AdmissionException(ErrorCode.ROOM_TYPE_MISMATCH, detail);
+        }
+        if (isAnotherOf(room, visitor.user(), attempt)) {
+            return Future.succeededFuture(Refused.because(ErrorCode.ALREADY_JOINED, ""));
+        }
+        room.requireRoomFor(visitor.user());
+        return room.door()
+                .requirePassword(visitor.join().password())
+                .compose(right -> room.authenticate(visitor.authRequest(false)))
+                .compose(playerId -> admit(room, visitor.user(), playerId, attempt, path));
+    }
+
+    /** Whether the user is here already, and this is not their own request again. */
+    private boolean isAnotherOf(RoomHost room, String user, long attempt) {
+        ServerSession present = room.seats().of(user);
+        return present != null
+                && present.isConnected()
+                && !present.id().equals(secrets.sessionId(room.roomId(), user, attempt));
     }
 
     private Future<Answer> admit(RoomHost room, String user, String playerId, long attempt, ClientPath path) {
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
-        ServerSession present = room.sessionOf(user);
+        ServerSession present = room.seats().of(user);
         if (present != null && present.connection != null) {
             return Future.succeededFuture(onPresent(room, present, present.connection, id, token, attempt));
         }
+        room.requireRoomFor(user);
         int conv = grants.takeConv();
-        if (!room.reserve(user)) {
+        if (!room.seats().reserve(user)) {
             grants.giveBack(conv);
             throw retry("somebody of that name is just coming in");
         }
@@ -86,7 +104,7 @@ final class Newcomers {
         hall.register().scheduleEnd(room, id);
         return Future.succeededFuture()
                 .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)))
-                .onComplete(done -> room.unreserve(user))
+                .onComplete(done -> room.seats().unreserve(user))
                 .onFailure(failure -> grants.giveBack(conv))
                 .map(admission -> {
                     requireAdmitted(admission, room, conv);
@@ -98,7 +116,7 @@ final class Newcomers {
                     }
                     joined.openedBy = attempt;
                     joined.onGranted(new SessionImage.Tokens(token.hash(), "", 0, ""), 1);
-                    room.onConnected(joined, hall.traffic().open(joined, conv, path), false);
+                    room.presence().connected(joined, hall.traffic().open(joined, conv, path), false);
                     hall.traffic().settle();
                     return new Accepted(grants.of(room, conv, token, 1), id, room.roomId(), playerId);
                 });
@@ -131,16 +149,15 @@ final class Newcomers {
         throw retry("the room has moved");
     }
 
-    /** A name for a room that nobody asked for by name; its hash has to lead back to this shard. */
-    private String roomOfOnesOwn() {
-        while (true) {
-            String roomId = "own-" + HexFormat.of().toHexDigits(random.nextLong());
+    /**
+     * A name for a room that nobody asked for by name; its hash has to lead back to this shard. It follows from the attempt, so that
+     * the same request on another node leads to the same room and not to a second one.
+     */
+    private String roomOfOnesOwn(String user, long attempt) {
+        for (int trial = 0; ; trial++) {
+            String roomId = secrets.ownRoomId(user, attempt, trial);
             if (Affinity.shard(Affinity.ofRoom(roomId), shards) == shard) return roomId;
         }
-    }
-
-    static AuthRequest authRequest(JoinRequest join, boolean returning) {
-        return new AuthRequest(join.user(), Buffer.buffer(join.credential()), join.password(), returning);
     }
 
     private static AdmissionException retry(String detail) {

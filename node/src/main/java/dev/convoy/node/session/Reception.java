@@ -27,8 +27,15 @@ public final class Reception {
     private final Returners returners;
 
     /** {@code shard} of {@code shards} is the one that this reception serves. */
-    public Reception(Hall hall, ConvoyRedis redis, ConvSource convs, Secrets secrets, int shard, int shards) {
-        FrontDoor door = new FrontDoor(hall, redis);
+    public Reception(
+            Hall hall,
+            ConvoyRedis redis,
+            ConvSource convs,
+            Secrets secrets,
+            IdentityCheck identities,
+            int shard,
+            int shards) {
+        FrontDoor door = new FrontDoor(hall, redis, identities);
         Grants grants = new Grants(hall, convs, secrets);
         this.newcomers = new Newcomers(hall, redis, door, grants, secrets, shard, shards);
         this.returners = new Returners(hall, redis, door, grants, secrets);

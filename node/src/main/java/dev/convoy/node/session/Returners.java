@@ -13,13 +13,16 @@ import dev.convoy.redis.Forgotten;
 import dev.convoy.redis.Redeem;
 import dev.convoy.redis.Redemption;
 import dev.convoy.redis.SessionImage;
+import dev.convoy.room.AdmissionException;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** How a player with a token comes back: it is redeemed last, when nothing else can refuse them. Confined to the shard's event loop. */
 final class Returners {
+    private static final long DURABLE_WITHIN_MS = 2_000;
+    private static final int DURABLE_RETRY_MS = 50;
+
     private final Hall hall;
     private final ConvoyRedis redis;
     private final FrontDoor door;
@@ -35,9 +38,18 @@ final class Returners {
     }
 
     Future<Answer> comeBack(ReconnectRequest request, long attempt, ClientPath path) {
-        return door.welcome(request.join().user(), hall.open(request.join().roomId(), null, Buffer.buffer()))
-                .compose(room -> room.visit(() -> room.authenticate(Newcomers.authRequest(request.join(), true))
-                        .compose(playerId -> redeem(room, request, attempt, path))));
+        return door.identify(request.join()).compose(visitor -> {
+            String tokenHash = request.token().hash();
+            Refused farewell = hall.farewells()
+                    .to(request.session(), tokenHash, hall.traffic().nowMs());
+            if (farewell != null) return Future.succeededFuture(farewell);
+            ReconnectRequest theirs = visitor.sends(request);
+            return door.welcome(visitor, hall.open(request.join().roomId(), null))
+                    .compose(room -> room.visit(() -> room.door()
+                            .requirePassword(visitor.join().password())
+                            .compose(right -> room.authenticate(visitor.authRequest(true)))
+                            .compose(playerId -> redeem(room, theirs, attempt, path))));
+        });
     }
 
     private Future<Answer> redeem(RoomHost room, ReconnectRequest request, long attempt, ClientPath path) {
@@ -62,10 +74,27 @@ final class Returners {
                     Answer answer =
                             refusal == null ? resume(room, request, attempt, redemption, conv, next, path) : refusal;
                     hall.traffic().settle();
-                    return redemption instanceof Redemption.Invalid
-                            ? whyInvalid(request, answer)
+                    if (redemption instanceof Redemption.Invalid) return whyInvalid(request, answer);
+                    return answer instanceof Resumed resumed
+                            ? whenDurable(room, request, resumed)
                             : Future.succeededFuture(answer);
                 });
+    }
+
+    /**
+     * A client that was started again without its outbox says something else under the numbers behind what it is told here; so
+     * nothing may turn up later that it was not told of.
+     */
+    private Future<Answer> whenDurable(RoomHost room, ReconnectRequest request, Resumed resumed) {
+        ServerSession session = room.seats().of(request.session());
+        if (session == null || session.inbox.durable() == session.inbox.received()) {
+            return Future.succeededFuture(resumed);
+        }
+        room.commitSoon();
+        AdmissionException tooLate =
+                new AdmissionException(ErrorCode.RETRY_LATER, DURABLE_RETRY_MS, "the room is being made durable");
+        return hall.inTime(session.whenDurable(), DURABLE_WITHIN_MS, tooLate)
+                .map(durable -> new Resumed(resumed.grant(), session.inbox.durable(), resumed.place()));
     }
 
     /** A token that is unknown in this room may be one of the same user for another. */
@@ -105,7 +134,7 @@ final class Returners {
      */
     private @Nullable Answer again(
             RoomHost room, ReconnectRequest request, long attempt, Redemption.Resumed redeemed, ReconnectToken next) {
-        ServerSession session = room.session(request.session());
+        ServerSession session = room.seats().of(request.session());
         if (session == null || session.connection == null || session.openedBy != attempt) return null;
         Grant grant = grants.of(room, session.connection.link.conv(), next, redeemed.generation());
         return new Resumed(grant, session.inbox.durable(), Resumed.Place.SAME_NODE);
@@ -113,10 +142,14 @@ final class Returners {
 
     /** Why a session whose token was good cannot go on; null when it can. */
     private static @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
-        ServerSession session = room.session(request.session());
+        ServerSession session = room.seats().of(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
+        ServerSession.Doubt doubt = session.doubtAt(request.received());
+        if (doubt != null) {
+            session.rollBack(request.received(), doubt);
+            return null;
+        }
         if (session.outbox.acknowledge(request.received())) return null;
-        if (room.rollForward(session, request.received())) return null;
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }
 
@@ -128,13 +161,13 @@ final class Returners {
             int conv,
             ReconnectToken next,
             ClientPath path) {
-        ServerSession session = Objects.requireNonNull(room.session(request.session()));
-        room.disconnect(session);
+        ServerSession session = Objects.requireNonNull(room.seats().of(request.session()));
+        room.presence().disconnect(session);
         Resumed.Place place = session.isRestored() ? Resumed.Place.RESTORED : Resumed.Place.SAME_NODE;
         session.openedBy = attempt;
         String spent = request.token().hash();
         session.onGranted(new SessionImage.Tokens(next.hash(), spent, attempt, ""), generation(redemption));
-        room.onConnected(session, hall.traffic().open(session, conv, path), true);
+        room.presence().connected(session, hall.traffic().open(session, conv, path), true);
         Refused refused = Grants.sentAway(room, session);
         if (refused != null) return refused;
         return new Resumed(grants.of(room, conv, next, generation(redemption)), session.inbox.durable(), place);
@@ -148,7 +181,7 @@ final class Returners {
 
     /** A token came back that had been redeemed by somebody else: neither of the two is believed any more. */
     private static Answer onReuse(RoomHost room, ReconnectRequest request) {
-        ServerSession session = room.session(request.session());
+        ServerSession session = room.seats().of(request.session());
         if (session != null) room.end(session, ErrorCode.TOKEN_REUSED, "");
         return Refused.because(ErrorCode.TOKEN_REUSED, "");
     }

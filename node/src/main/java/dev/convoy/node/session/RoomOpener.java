@@ -11,10 +11,12 @@ import dev.convoy.redis.RoomSpec;
 import dev.convoy.redis.TakeOver;
 import dev.convoy.room.AdmissionException;
 import dev.convoy.room.Durability;
+import dev.convoy.room.Room;
 import dev.convoy.room.RoomType;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,33 +53,32 @@ final class RoomOpener {
         return new RoomSpec(type, null, 0, RoomSpec.Durability.valueOf(durability.name()));
     }
 
-    Future<RoomHost> own(String roomId, @Nullable RoomSpec spec, Buffer options) {
+    Future<RoomHost> own(String roomId, @Nullable RoomWish wish) {
         Ownership me = hall.ownership();
-        return hall.hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), spec))
-                .compose(claim -> onClaim(roomId, me, claim, spec, options));
+        return hall.hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), wish == null ? null : wish.spec()))
+                .compose(claim -> onClaim(roomId, me, claim, wish));
     }
 
-    private Future<RoomHost> onClaim(
-            String roomId, Ownership me, RoomClaim claim, @Nullable RoomSpec spec, Buffer options) {
-        if (claim instanceof RoomClaim.Created created && spec != null) {
-            return make(roomId, fence(me, created.generation()), spec, options);
+    private Future<RoomHost> onClaim(String roomId, Ownership me, RoomClaim claim, @Nullable RoomWish wish) {
+        if (claim instanceof RoomClaim.Created created && wish != null) {
+            return make(roomId, fence(me, created.generation()), wish);
         }
         if (claim instanceof RoomClaim.Loaded loaded) {
-            return restore(roomId, fence(me, loaded.generation()), loaded.image());
+            return goOn(roomId, fence(me, loaded.generation()), loaded.image(), wish, false);
         }
-        if (claim instanceof RoomClaim.Mine mine) return reload(roomId, fence(me, mine.generation()));
-        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned);
+        if (claim instanceof RoomClaim.Mine mine) return reload(roomId, fence(me, mine.generation()), wish);
+        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned, wish);
         return Future.failedFuture(new AdmissionException(ErrorCode.SESSION_LOST, "there is no such room any more"));
     }
 
-    private Future<RoomHost> reload(String roomId, Fence fence) {
+    private Future<RoomHost> reload(String roomId, Fence fence, @Nullable RoomWish wish) {
         return hall.hop(redis.rooms().load(roomId, fence))
                 .recover(failure -> Future.failedFuture(failure instanceof IllegalStateException ? race() : failure))
-                .compose(image -> restore(roomId, fence, image));
+                .compose(image -> goOn(roomId, fence, image, wish, true));
     }
 
     /** Another node owns the room, or did: look at its lease, and take the room if that is gone. */
-    private Future<RoomHost> takeOver(String roomId, Ownership me, RoomClaim.Owned owned) {
+    private Future<RoomHost> takeOver(String roomId, Ownership me, RoomClaim.Owned owned, @Nullable RoomWish wish) {
         return hall.hop(redis.nodeLeases().read(owned.serverId())).compose(lease -> {
             Optional<LeaseView> alive = lease.filter(view -> view.epoch() == owned.epoch());
             if (alive.isPresent()) {
@@ -89,14 +90,15 @@ final class RoomOpener {
                         ErrorCode.RETRY_LATER, OUTAGE_RETRY_MS, "Redis was away; its owners may be alive"));
             }
             return hall.hop(redis.rooms().takeOver(roomId, owned.fence(), me.serverId(), me.epoch()))
-                    .compose(taken -> onTaken(roomId, me, owned, taken));
+                    .compose(taken -> onTaken(roomId, me, owned, taken, wish));
         });
     }
 
-    private Future<RoomHost> onTaken(String roomId, Ownership me, RoomClaim.Owned owned, TakeOver taken) {
+    private Future<RoomHost> onTaken(
+            String roomId, Ownership me, RoomClaim.Owned owned, TakeOver taken, @Nullable RoomWish wish) {
         if (taken instanceof TakeOver.TakenOver over) {
             log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
-            return restore(roomId, fence(me, over.generation()), survivors(over.image()));
+            return goOn(roomId, fence(me, over.generation()), survivors(over.image()), wish, true);
         }
         return Future.failedFuture(race());
     }
@@ -108,25 +110,42 @@ final class RoomOpener {
                 : image;
     }
 
-    private Future<RoomHost> make(String roomId, Fence fence, RoomSpec spec, Buffer options) {
-        RoomHost host = host(roomId, fence, spec);
-        host.create(options);
-        return opened(host);
+    /** A room that died before its first commit, or with its node, begins anew, as whoever comes first would have it. */
+    private Future<RoomHost> goOn(String roomId, Fence fence, RoomImage image, @Nullable RoomWish wish, boolean afterCrash) {
+        boolean isUnborn = image.snapshot() == null && image.sessions().isEmpty();
+        boolean isWished =
+                wish != null && wish.spec().type().equals(image.spec().type());
+        return isUnborn && wish != null && isWished
+                ? make(roomId, fence, new RoomWish(image.spec(), wish.options(), wish.password()))
+                : restore(roomId, fence, image, afterCrash);
     }
 
-    private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image) {
+    /** The first commit is done before anybody is let in: a room that has a password has it after a crash, too. */
+    private Future<RoomHost> make(String roomId, Fence fence, RoomWish wish) {
+        RoomHost host = host(roomId, fence, wish.spec());
+        return host.start()
+                .create(wish.options(), wish.password())
+                .recover(failure -> Future.failedFuture(unmade(host, failure)))
+                .compose(made -> host.start().firstCommit())
+                .transform(done -> opened(host, done));
+    }
+
+    /** The application does not want the room, or cannot have it. */
+    private static Throwable unmade(RoomHost host, Throwable failure) {
+        if (failure instanceof AdmissionException) host.dissolve(Future.succeededFuture());
+        else host.fail(failure);
+        return failure;
+    }
+
+    private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image, boolean afterCrash) {
         RoomHost host = host(roomId, fence, image.spec());
-        try {
-            host.restore(image);
-        } catch (RuntimeException e) {
-            host.abandon(); // Half a room must not be found; what Redis has stays.
-            throw e;
-        }
-        hall.traffic().settle();
-        return opened(host);
+        return host.start().restore(image, afterCrash).transform(done -> {
+            hall.traffic().settle();
+            return opened(host, done);
+        });
     }
 
-    private static AdmissionException race() {
+    static AdmissionException race() {
         return new AdmissionException(ErrorCode.RETRY_LATER, RACE_RETRY_MS, "somebody else was faster");
     }
 
@@ -135,15 +154,28 @@ final class RoomOpener {
         if (roomType == null) {
             throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + spec.type());
         }
-        RoomHost host = new RoomHost(hall, roomId, fence, spec, roomType.create());
+        RoomHost host = new RoomHost(hall, roomId, fence, spec, create(roomType));
         hall.hold(host);
         return host;
     }
 
-    private static Future<RoomHost> opened(RoomHost host) {
-        return host.isClosed()
-                ? Future.failedFuture(new AdmissionException(ErrorCode.ROOM_FAILED, "the room could not be opened"))
-                : Future.succeededFuture(host);
+    private static Room create(RoomType roomType) {
+        try {
+            return Objects.requireNonNull(roomType.create(), "create() returned null");
+        } catch (Exception | LinkageError | StackOverflowError | AssertionError e) {
+            log.error("no room of type {} could be made", roomType.name(), e);
+            throw new AdmissionException(ErrorCode.ROOM_FAILED, "the room could not be made");
+        }
+    }
+
+    /** Half a room must not be found: whatever went wrong, the host is closed then, and what Redis has stays. */
+    private static Future<RoomHost> opened(RoomHost host, AsyncResult<?> done) {
+        if (done.succeeded() && !host.isClosed()) return Future.succeededFuture(host);
+        if (host.hasFailed()) {
+            return Future.failedFuture(new AdmissionException(ErrorCode.ROOM_FAILED, "the room could not be opened"));
+        }
+        host.abandon();
+        return Future.failedFuture(done.succeeded() ? race() : done.cause());
     }
 
     private static Fence fence(Ownership me, long generation) {

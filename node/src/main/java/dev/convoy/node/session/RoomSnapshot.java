@@ -4,34 +4,56 @@ import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.protocol.wire.WireReader;
 import dev.convoy.protocol.wire.WireWriter;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A room's snapshot as it is kept: the application's bytes, and which sessions they know of. A session's
- * record and the snapshot are written by different steps; after a crash between the two, these ids say whom
+ * A room's snapshot as it is kept: the application's bytes, whom the room lets in, and which sessions the application knows of. A
+ * session's record and the snapshot are written by different steps; after a crash between the two, these ids say whom
  * the application has yet to be told of.
  *
  * <pre>
- * count u32 · session id 16 … · the application's bytes
+ * version u8 = 1 · flags u8 (1 started, 2 locked) · capacity u32 · password verifier text8
+ * count u32 · (session id 16 · certain u64) … · the application's bytes
  * </pre>
+ *
+ * @param certain by session that the application knows of: the player's messages up to this number are of this line of the
+ *     room's, whatever crashes there were since they were here; see {@link ServerSession.Doubt}
  */
-record RoomSnapshot(Set<SessionId> joined, byte[] application) {
-    static byte[] encode(Collection<SessionId> joined, byte[] application) {
-        WireWriter writer = new WireWriter().u32(joined.size());
-        for (SessionId id : joined) writer.raw(id.toBytes());
+record RoomSnapshot(RoomDoor.Settings door, Map<SessionId, Long> certain, byte[] application) {
+    private static final int VERSION = 1;
+    private static final int STARTED = 1;
+    private static final int LOCKED = 2;
+    private static final int ENTRY_BYTES = SessionId.BYTES + Long.BYTES;
+    private static final int VERIFIER_BYTES_MAX = 255;
+
+    static byte[] encode(RoomDoor.Settings door, Collection<ServerSession> joined, byte[] application) {
+        WireWriter writer = new WireWriter()
+                .u8(VERSION)
+                .u8((door.isStarted() ? STARTED : 0) | (door.isLocked() ? LOCKED : 0))
+                .u32(door.capacity())
+                .text8(door.verifier())
+                .u32(joined.size());
+        for (ServerSession session : joined)
+            writer.raw(session.id().toBytes()).u64(session.certain());
         return writer.raw(application).toBytes();
     }
 
     /** The snapshot in those bytes, or null when they are none: somebody else wrote them. */
     static @Nullable RoomSnapshot decode(byte[] bytes) {
         WireReader reader = new WireReader(bytes, 0, bytes.length);
+        if (reader.u8() != VERSION) return null;
+        int flags = reader.u8();
+        int capacity = reader.u31();
+        String verifier = reader.text8(VERIFIER_BYTES_MAX);
         int count = reader.u32();
-        if (count < 0 || count > reader.remaining() / SessionId.BYTES) return null;
-        Set<SessionId> joined = new HashSet<>();
-        for (int i = 0; i < count; i++) joined.add(SessionId.of(reader.raw(SessionId.BYTES), 0));
+        if (count < 0 || count > reader.remaining() / ENTRY_BYTES) return null;
+        Map<SessionId, Long> certain = new HashMap<>();
+        for (int i = 0; i < count; i++) certain.put(SessionId.of(reader.raw(SessionId.BYTES), 0), reader.u64());
         byte[] application = reader.raw(reader.remaining());
-        return reader.isIntact() ? new RoomSnapshot(joined, application) : null;
+        RoomDoor.Settings door =
+                new RoomDoor.Settings((flags & STARTED) != 0, (flags & LOCKED) != 0, capacity, verifier);
+        return reader.isIntact() ? new RoomSnapshot(door, certain, application) : null;
     }
 }

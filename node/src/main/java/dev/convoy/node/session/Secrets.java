@@ -5,6 +5,7 @@ import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.SessionId;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -17,6 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
  * @param resetKey from which reset tokens are derived, 32 bytes
  */
 public record Secrets(byte[] tokenKey, byte[] resetKey) {
+    private static final int OWN_ROOM_BYTES = 16;
+
     /** Both keys from the one that an operator sets. */
     public static Secrets of(byte[] clusterKey) {
         return new Secrets(hmac(clusterKey, "convoy token key"), hmac(clusterKey, "convoy reset key"));
@@ -24,6 +27,11 @@ public record Secrets(byte[] tokenKey, byte[] resetKey) {
 
     SessionId sessionId(String roomId, String user, long attempt) {
         return SessionId.of(hmac(tokenKey, "session", hex(attempt), roomId, user), 0);
+    }
+
+    String ownRoomId(String user, long attempt, int trial) {
+        byte[] name = hmac(tokenKey, "own room", hex(attempt), user, Integer.toString(trial));
+        return "own-" + HexFormat.of().formatHex(name, 0, OWN_ROOM_BYTES);
     }
 
     ReconnectToken firstToken(SessionId session, long attempt) {

@@ -9,7 +9,10 @@ import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.OutboxEntry;
 import dev.convoy.redis.SessionDelta;
 import dev.convoy.redis.SessionImage;
+import dev.convoy.room.Return;
 import dev.convoy.room.RoomSession;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * its room's event loop.
  */
 final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
+    private static final long NOT_OFFLINE = Long.MIN_VALUE;
     private static final SessionImage.Tokens NO_TOKENS = new SessionImage.Tokens("0".repeat(64), "", 0, "");
 
     private final SessionId id;
@@ -50,7 +54,27 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     /** The last message to the client that is in Redis. */
     private long committed;
 
+    /**
+     * What a crash has left doubtful about a player who has not been here since.
+     *
+     * @param certain the player's messages up to this number are of the room's present line; those behind it may be undone
+     * @param since what was said behind this number was said after the crash
+     * @param state what stood after the crash
+     */
+    record Doubt(long certain, long since, byte[] state) {}
+
+    static final long ALL_CERTAIN = Long.MAX_VALUE;
+
+    private @Nullable Doubt doubt;
+    private @Nullable Promise<Void> durable;
+
     private boolean isRestored;
+    private boolean isRolledBack;
+    /** When the offline mark was set. */
+    private long offlineSinceMs = NOT_OFFLINE;
+
+    /** The session is about to end: nothing more is sent to it. */
+    boolean isEnding;
 
     /** The player was here when the last owner lost the room; the room is told that they are not unless they come back soon. */
     boolean isDropOwed;
@@ -92,24 +116,48 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     }
 
     @Override
-    public boolean isOnline() {
+    public boolean isOffline() {
+        return offlineSinceMs != NOT_OFFLINE;
+    }
+
+    @Override
+    public long offlineMs() {
+        return isOffline() ? host.nowMs() - offlineSinceMs : 0;
+    }
+
+    @Override
+    public long returnsWithinMs() {
+        return isOffline() ? Math.max(0, awayUntilMs - host.nowMs()) : 0;
+    }
+
+    /** Whether the player has a conv; one who has none may not be missed yet. */
+    boolean isConnected() {
         return connection != null;
+    }
+
+    void markOffline() {
+        offlineSinceMs = host.nowMs();
+    }
+
+    void clearOffline() {
+        offlineSinceMs = NOT_OFFLINE;
     }
 
     @Override
     public boolean send(Buffer message) {
-        return host.send(this, message.getBytes());
+        return host.talk().send(this, message.getBytes());
     }
 
     @Override
     public void sendVolatile(int channel, Buffer message) {
         SessionLink.requireVolatile(channel, message.length());
-        if (connection != null) connection.sendVolatile(channel, message.getBytes());
+        host.requireLoop();
+        if (connection != null && !isEnding) connection.sendVolatile(channel, message.getBytes());
     }
 
     @Override
     public void kick(String reason) {
-        host.end(this, ErrorCode.KICKED, reason);
+        host.kick(this, reason);
     }
 
     /** A session as Redis has it, its player being away. */
@@ -132,9 +180,13 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         if (connection != null) connection.touch();
     }
 
-    /** The room's state is the next thing that the player gets, who has messages up to {@code received}. */
-    void rollForward(long received, byte[] state) {
-        outbox.rollForward(received, Frames.stateMessage(inbox.received(), state), outbox.last());
+    /**
+     * A crash may have undone what the player was told behind a number that they are behind: what stands is the next thing that
+     * they get, and then what was said since.
+     */
+    void rollBack(long received, Doubt doubt) {
+        isRolledBack = true;
+        outbox.rollForward(received, Frames.stateMessage(inbox.received(), doubt.state()), doubt.since());
         letAllLeave();
     }
 
@@ -149,6 +201,50 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     long endsAtMs() {
         return endsAtMs;
+    }
+
+    /** How the player has come back who is about to be {@linkplain #onConnected connected}. */
+    Return howReturned() {
+        if (isRolledBack) return Return.ROLLED_BACK;
+        return isRestored ? Return.RESTORED : Return.CONTINUED;
+    }
+
+    SessionImage.Tokens tokens() {
+        return tokens;
+    }
+
+    /** Until when the player would come back if nobody told them not to. */
+    long returnsUntilMs() {
+        return isConnected() ? host.nowMs() + host.windowMs() : awayUntilMs;
+    }
+
+    void doubt(Doubt left) {
+        doubt = left;
+    }
+
+    /** The doubt about a player who has received so much; null when there is none. */
+    @Nullable
+    Doubt doubtAt(long received) {
+        settleDoubt();
+        Doubt present = doubt;
+        return present != null && received > present.certain() ? present : null;
+    }
+
+    /** Only who has got our answer speaks on the conv that it opened; the request alone may be a late copy of an old one. */
+    void settleDoubt() {
+        if (connection != null && connection.link.hasHeard()) doubt = null;
+    }
+
+    long certain() {
+        settleDoubt();
+        return doubt == null ? ALL_CERTAIN : doubt.certain();
+    }
+
+    /** Completes when all that was received would survive this node. */
+    Future<Void> whenDurable() {
+        if (inbox.durable() == inbox.received()) return Future.succeededFuture();
+        if (durable == null) durable = Promise.promise();
+        return durable.future();
     }
 
     boolean isRestored() {
@@ -174,9 +270,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
                 inbox.received(),
                 outbox.last(),
                 outbox.acknowledged(),
-                isOnline(),
+                isConnected(),
                 windowMs,
-                isOnline() ? windowMs : Math.max(1, awayUntilMs - nowMs),
+                isConnected() ? windowMs : Math.max(1, awayUntilMs - nowMs),
                 Math.max(1, endsAtMs - nowMs),
                 unacknowledged);
     }
@@ -184,6 +280,7 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     void onConnected(Connection newConnection) {
         connection = newConnection;
         isRestored = false;
+        isRolledBack = false;
     }
 
     /** What a commit that begins now has to write. */
@@ -197,6 +294,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         committed = Math.max(committed, delta.sent());
         outbox.release(delta.sent());
         inbox.makeDurable(delta.received());
+        if (durable == null || inbox.durable() < inbox.received()) return;
+        durable.complete();
+        durable = null;
     }
 
     private static List<OutboxEntry> entries(List<Outbox.Entry> messages) {
@@ -207,6 +307,6 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     @Override
     void onDeadline(long nowMs) {
-        host.onTimeOver(this);
+        host.presence().timeOver(this);
     }
 }

@@ -167,7 +167,7 @@ public final class Traffic {
             connection.link.handleTimeout(nowMs);
             sayLastWords(connection, nowMs);
         } else if (connection.link.isSilent(nowMs)) {
-            connection.session.host().onSilent(connection.session);
+            connection.session.host().presence().silent(connection.session);
         } else {
             connection.link.handleTimeout(nowMs);
             touch(connection);
@@ -202,7 +202,7 @@ public final class Traffic {
             }
             LinkEvent event = connection.link.poll();
             if (event == LinkEvent.NONE) return;
-            session.host().onEvent(session, event, connection.link.frame());
+            session.host().talk().onEvent(session, event, connection.link.frame());
         }
     }
 

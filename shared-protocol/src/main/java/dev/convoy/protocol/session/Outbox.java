@@ -130,6 +130,7 @@ public final class Outbox {
      * @param since the messages above this number were said after the state was taken
      */
     public void rollForward(long received, byte[] state, long since) {
+        SessionLink.requireSendable(state);
         List<Entry> said = above(since);
         entries.clear();
         waiting.clear();

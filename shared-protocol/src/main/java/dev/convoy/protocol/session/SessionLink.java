@@ -246,7 +246,8 @@ public final class SessionLink implements Link {
         kcp.release();
     }
 
-    static void requireSendable(byte[] message) {
+    /** What a numbered message must not exceed, for those who want to know before. */
+    public static void requireSendable(byte[] message) {
         if (message.length <= MESSAGE_BYTES_MAX) return;
         throw new IllegalArgumentException(
                 "a message has at most " + MESSAGE_BYTES_MAX + " bytes, not " + message.length);

@@ -9,6 +9,7 @@ public enum ErrorCode {
     ROOM_IS_STARTED(3, Retry.NEVER, "The game in this room has already started.", "房间已经开始游戏"),
     PASSWORD_ERROR(4, Retry.NEVER, "The room password is wrong.", "密码错误"),
     PLAYER_COUNT_MAX(5, Retry.NEVER, "The room is full.", "房间座位已满"),
+    ROOM_LOCKED(6, Retry.NEVER, "The room takes no new players.", "房间已锁定"),
 
     TOKEN_INVALID(16, Retry.JOIN_ANEW, "The reconnect token is not known.", "重连令牌无效，请重新加入"),
     TOKEN_EXPIRED(17, Retry.JOIN_ANEW, "The time to come back has run out.", "重连令牌已过期，请重新加入"),
@@ -28,6 +29,7 @@ public enum ErrorCode {
     ROOM_TYPE_UNKNOWN(51, Retry.NEVER, "There is no such room type.", "房间类型不存在"),
     PROTOCOL_ERROR(52, Retry.NOW, "The connection was corrupted; coming back.", "连接数据异常，正在重连"),
     OUTBOX_FULL(53, Retry.JOIN_ANEW, "Too many messages were waiting for this client.", "待发送消息过多"),
+    ROOM_TYPE_MISMATCH(54, Retry.NEVER, "The room is of another type.", "房间类型不符"),
 
     LEFT(64, Retry.NEVER, "You left the room.", "您已离开房间"),
     KICKED(65, Retry.NEVER, "You were removed from the room.", "您已被移出房间"),

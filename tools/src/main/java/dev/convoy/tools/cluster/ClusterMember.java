@@ -136,6 +136,11 @@ public final class ClusterMember {
         return isReady() ? ready.join().port() : 0;
     }
 
+    /** {@code host:port} of the admin server of a member that is or was ready; empty when it has none. */
+    public String admin() {
+        return isReady() ? ready.join().admin() : "";
+    }
+
     private boolean isReady() {
         return ready.isDone() && !ready.isCompletedExceptionally();
     }

@@ -37,6 +37,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final int END_WITHIN_S = 5;
     private static final int OWN_END_MS = 300;
     private static final int TOKEN_KEY_BYTES = 32;
+    private static final int ADMIN_TOKEN_BYTES = 24;
     private static final String NODE_MAIN = "dev.convoy.node.NodeMain";
     private static final String ROUTER_MAIN = "dev.convoy.router.RouterMain";
 
@@ -46,6 +47,7 @@ public final class LocalCluster implements AutoCloseable {
     private final List<ClusterMember> nodes = new ArrayList<>();
     private final List<ClusterMember> routers = new ArrayList<>();
     private final Thread hook = new Thread(this::close, "end of the cluster");
+    private final String adminToken = randomHex(ADMIN_TOKEN_BYTES);
     private final Map<String, String> nodeEnvironment;
     private @Nullable RedisServerProcess redis;
     private volatile boolean closed;
@@ -163,8 +165,6 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private Map<String, String> nodeEnvironment() {
-        byte[] tokenKey = new byte[TOKEN_KEY_BYTES];
-        new SecureRandom().nextBytes(tokenKey);
         return Map.of(
                 "CONVOY_NODE_HOST",
                 ClusterSettings.HOST,
@@ -173,11 +173,21 @@ public final class LocalCluster implements AutoCloseable {
                 "CONVOY_NODE_SHARDS",
                 "1",
                 "CONVOY_TOKEN_KEY",
-                HexFormat.of().formatHex(tokenKey),
+                randomHex(TOKEN_KEY_BYTES),
+                "CONVOY_ADMIN_PORT",
+                "0",
+                "CONVOY_ADMIN_TOKEN",
+                adminToken,
                 "CONVOY_PLAIN",
                 "true",
                 "CONVOY_DURABILITY",
                 settings.durability());
+    }
+
+    private static String randomHex(int bytes) {
+        byte[] random = new byte[bytes];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     private static Map<String, String> routerEnvironment(int port) {
@@ -237,6 +247,11 @@ public final class LocalCluster implements AutoCloseable {
 
     public List<ClusterMember> routers() {
         return List.copyOf(routers);
+    }
+
+    /** What the nodes' admin calls want to be shown. */
+    public String adminToken() {
+        return adminToken;
     }
 
     /** The node with this server id, dead or alive. */

@@ -38,12 +38,20 @@ public final class DevCommand implements Callable<Integer> {
             description = "routers (default: ${DEFAULT-VALUE})")
     private int routers;
 
+    @Option(
+            names = "--console-port",
+            paramLabel = "PORT",
+            defaultValue = "7080",
+            description = "TCP port of the console, a page for a browser; 0 = any free one (default: ${DEFAULT-VALUE})")
+    private int consolePort;
+
     @Override
     public Integer call() throws InterruptedException {
         ClusterSettings settings = checked();
         Terminal terminal = Terminal.standard();
-        try (LocalCluster cluster = LocalCluster.start(settings, terminal::line, died -> tellDeath(terminal, died))) {
-            tell(terminal, cluster);
+        try (LocalCluster cluster = LocalCluster.start(settings, terminal::line, died -> tellDeath(terminal, died));
+                ConsoleDoor console = ConsoleDoor.open(cluster, consolePort)) {
+            tell(terminal, cluster, console);
             // Until a signal ends the process; the cluster's own hook then ends the cluster.
             new CountDownLatch(1).await();
             return 0;
@@ -54,6 +62,7 @@ public final class DevCommand implements Callable<Integer> {
         requireBetween("--nodes", nodes, 1, ClusterSettings.NODES_MAX);
         requireBetween("--routers", routers, 1, ClusterSettings.ROUTERS_MAX);
         requireBetween("--port", port, 1, PORT_MAX - routers + 1);
+        requireBetween("--console-port", consolePort, 0, PORT_MAX);
         return new ClusterSettings(nodes, routers, port, "strict", false);
     }
 
@@ -62,7 +71,7 @@ public final class DevCommand implements Callable<Integer> {
         throw CommandFailure.usage(option + " must be between " + min + " and " + max + ", not " + value + ".");
     }
 
-    private static void tell(Terminal terminal, LocalCluster cluster) {
+    private static void tell(Terminal terminal, LocalCluster cluster, ConsoleDoor console) {
         terminal.line("");
         terminal.line("redis     " + cluster.redisDescription());
         for (ClusterMember node : cluster.nodes()) {
@@ -73,6 +82,8 @@ public final class DevCommand implements Callable<Integer> {
         }
         terminal.line("logs      " + cluster.logFolder());
         terminal.line("");
+        terminal.line("Look at it:");
+        terminal.line("  " + terminal.paint(Paint.BOLD, console.address()));
         terminal.line("Talk to it, in two other terminals:");
         String server = ClusterSettings.HOST + ":" + cluster.routers().get(0).port();
         for (String user : new String[] {"ann", "bob"}) {

@@ -53,8 +53,14 @@ final class LoadCrowd implements AutoCloseable {
         }
     }
 
-    void stopSending() {
-        lanes.forEach(LoadLane::stopSending);
+    /** Messages of the measurement, which is over, that still wait to be sent. */
+    long overdue() throws InterruptedException {
+        List<Future<Long>> lanesOverdue = lanes.stream().map(LoadLane::overdue).toList();
+        await(Future.all(lanesOverdue), ENDED_WITHIN_S);
+        return lanesOverdue.stream()
+                .filter(Future::succeeded)
+                .mapToLong(Future::result)
+                .sum();
     }
 
     /** Of everybody who is in, in both directions. */

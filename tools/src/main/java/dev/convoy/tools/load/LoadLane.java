@@ -1,6 +1,7 @@
 package dev.convoy.tools.load;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -25,7 +26,6 @@ final class LoadLane extends VerticleBase {
     private long timer = -1;
     private long timerAtNanos = Long.MAX_VALUE;
     private long tickDueNanos;
-    private boolean isSending = true;
 
     /** @param lagMicros shared by all lanes: how late ticks come while the load is measured */
     LoadLane(LoadMeters meters, Histogram lagMicros) {
@@ -46,9 +46,12 @@ final class LoadLane extends VerticleBase {
                 player.join(firstDueNanos).onSuccess(in -> wakeAt(new Turn(player.nextDueNanos(), player))));
     }
 
-    /** Any thread. */
-    void stopSending() {
-        context.runOnContext(now -> isSending = false);
+    /** How many messages of the measurement, which is over, still wait to be sent. Any thread. */
+    Future<Long> overdue() {
+        Promise<Long> counted = Promise.promise();
+        context.runOnContext(now -> counted.complete(
+                turns.stream().mapToLong(turn -> turn.player.overdue()).sum()));
+        return counted.future();
     }
 
     private void tick() {
@@ -76,16 +79,16 @@ final class LoadLane extends VerticleBase {
         timer = -1;
         timerAtNanos = Long.MAX_VALUE;
         long nowNanos = System.nanoTime();
-        while (isSending) {
+        while (true) {
             Turn next = turns.peek();
             if (next == null || next.atNanos > nowNanos) break;
             turns.poll();
             LoadPlayer player = next.player;
             boolean isThrough = player.sendDue(System.nanoTime());
-            if (player.isIn()) {
+            if (player.isIn() && player.nextDueNanos() < meters.endedNanos()) {
                 turns.add(new Turn(isThrough ? player.nextDueNanos() : nowNanos + HELD_UP_NANOS, player));
             }
         }
-        if (isSending) arm();
+        arm();
     }
 }

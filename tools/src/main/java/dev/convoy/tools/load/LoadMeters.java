@@ -58,7 +58,11 @@ final class LoadMeters {
         return isMeasuring;
     }
 
-    /** Whether a message that was due then belongs to the measurement; its answer may come after the end. */
+    long endedNanos() {
+        return endedNanos;
+    }
+
+    /** Whether a message that was due then, and leaves now, belongs to the measurement. */
     boolean counts(long dueNanos) {
         return dueNanos >= beganNanos && dueNanos < endedNanos;
     }

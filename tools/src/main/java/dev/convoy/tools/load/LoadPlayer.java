@@ -57,9 +57,9 @@ final class LoadPlayer {
         return nextDueNanos;
     }
 
-    /** Sends what is due. False when the outbox is full: to be asked again a little later. */
+    /** Sends what is due, nothing beyond the end of the measurement. False when the outbox is full: to be asked again a little later. */
     boolean sendDue(long nowNanos) {
-        while (session != null && nextDueNanos <= nowNanos) {
+        while (session != null && nextDueNanos <= nowNanos && nextDueNanos < meters.endedNanos()) {
             if (!send(session, nowNanos)) return false;
             nextDueNanos += intervalNanos;
         }
@@ -68,7 +68,7 @@ final class LoadPlayer {
 
     private boolean send(Session to, long nowNanos) {
         boolean counts = meters.counts(nextDueNanos);
-        long n = flight.take(nextDueNanos, nowNanos, returns);
+        long n = flight.take(nextDueNanos, nowNanos, returns, counts);
         Future<Void> accepted = to.send(Buffer.buffer(sizeBytes).appendLongLE(n).appendBytes(new byte[sizeBytes - 8]));
         if (accepted.failed()) {
             flight.untake();
@@ -97,7 +97,7 @@ final class LoadPlayer {
             return;
         }
         if (n > flight.awaited()) meters.skipped.add(n - flight.awaited());
-        if (meters.counts(flight.dueNanos(n))) {
+        if (flight.counted(n)) {
             long nowNanos = System.nanoTime();
             meters.answered.increment();
             meters.fromDueMicros.recordValue(LoadMeters.micros(nowNanos - flight.dueNanos(n)));
@@ -123,6 +123,12 @@ final class LoadPlayer {
         if (session == null) return;
         session = null;
         meters.closed.increment();
+    }
+
+    /** Messages that were due before the end of the measurement and have not left. */
+    long overdue() {
+        long endNanos = meters.endedNanos();
+        return session == null || nextDueNanos >= endNanos ? 0 : (endNanos - nextDueNanos - 1) / intervalNanos + 1;
     }
 
     /** Datagrams that have come and gone, for what a message costs on the wire. */

@@ -7,22 +7,25 @@ import org.HdrHistogram.Histogram;
 /**
  * What a load came to.
  *
+ * @param unsent messages that were due in the measured time and had not left when waiting ended
  * @param unanswered messages of the measured time without an answer when waiting for it ended
  * @param datagramsPerMessage in both directions, an answer included; acknowledgements, repeats and pings are in it
  */
 record LoadResult(
         LoadSettings settings,
         LoadMeters meters,
+        long unsent,
         long unanswered,
         double datagramsPerMessage,
         GeneratorWatch.Findings generator) {
     private static final double[] PERCENTILES = {50, 90, 99, 99.9, 100};
 
-    /** Whether the service did what it promises: everybody in, everything answered once and in order. */
+    /** Whether the service did what it promises: everybody in, everything taken, and answered once and in order. */
     boolean isClean() {
         return meters.joined.sum() == settings.players()
                 && meters.closed.sum() == 0
                 && unanswered == 0
+                && unsent == 0
                 && meters.skipped.sum() == 0
                 && meters.repeated.sum() == 0
                 && meters.answered.sum() > 0;
@@ -48,6 +51,7 @@ record LoadResult(
                 .put("closed", meters.closed.sum())
                 .put("sent", meters.sent.sum())
                 .put("answered", meters.answered.sum())
+                .put("unsent", unsent)
                 .put("unanswered", unanswered)
                 .put("skipped", meters.skipped.sum())
                 .put("repeated", meters.repeated.sum())

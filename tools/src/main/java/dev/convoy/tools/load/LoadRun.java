@@ -34,11 +34,11 @@ final class LoadRun {
             measure();
             double datagrams = crowd.datagrams() - datagramsBefore;
             GeneratorWatch.Findings generator = watch.end(meters.lateMicros);
-            crowd.stopSending();
-            awaitAnswers();
+            long unsent = awaitAnswers(crowd);
             LoadResult result = new LoadResult(
                     settings,
                     meters,
+                    unsent,
                     Math.max(0, meters.sent.sum() - meters.answered.sum()),
                     datagrams / Math.max(1, meters.sent.sum()),
                     generator);
@@ -71,10 +71,10 @@ final class LoadRun {
     }
 
     private void measure() throws InterruptedException {
-        long beganNanos = System.nanoTime();
-        long endNanos = beganNanos + TimeUnit.SECONDS.toNanos(settings.seconds());
         watch.begin();
+        long beganNanos = System.nanoTime();
         meters.begin(beganNanos);
+        long endNanos = beganNanos + TimeUnit.SECONDS.toNanos(settings.seconds());
         long shownNanos = beganNanos;
         long sampledNanos = beganNanos;
         for (long now = beganNanos; now < endNanos; now = System.nanoTime()) {
@@ -93,10 +93,13 @@ final class LoadRun {
         watch.sample();
     }
 
-    private void awaitAnswers() throws InterruptedException {
+    /** How many messages have not even left when the time for that is over. */
+    private long awaitAnswers(LoadCrowd crowd) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWERED_WITHIN_S);
-        while (meters.answered.sum() < meters.sent.sum() && System.nanoTime() < deadline) {
+        while (System.nanoTime() < deadline) {
+            if (meters.answered.sum() >= meters.sent.sum() && crowd.overdue() == 0) return 0;
             Thread.sleep(LOOK_EVERY_MS);
         }
+        return crowd.overdue();
     }
 }

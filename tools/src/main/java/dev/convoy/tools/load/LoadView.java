@@ -75,7 +75,8 @@ final class LoadView {
                 result.settings().offeredPerSecond()));
         lines.add(row(
                 "lost",
-                "%d unanswered, %d skipped, %d repeated",
+                "%d never left, %d unanswered, %d skipped, %d repeated",
+                result.unsent(),
                 result.unanswered(),
                 meters.skipped.sum(),
                 meters.repeated.sum()));

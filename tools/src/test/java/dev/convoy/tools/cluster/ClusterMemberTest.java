@@ -28,7 +28,7 @@ class ClusterMemberTest {
     @Test
     void aMemberIsUpWhenItSaysSo() throws Exception {
         ClusterMember member = start("waits");
-        assertThat(member.ready().get()).isEqualTo(new ReadyLine(7, 41001));
+        assertThat(member.ready().get()).isEqualTo(new ReadyLine(7, 41001, ""));
         assertThat(member.state()).isEqualTo(MemberState.UP);
         assertThat(member.serverId()).isEqualTo(7);
         assertThat(Files.readString(member.log())).contains("something else first");

@@ -8,12 +8,18 @@ class ReadyLineTest {
     @Test
     void aNodeTellsItsServerIdAndPorts() {
         assertThat(ReadyLine.parse("convoy-node ready server-id=3 ports=41001,41002 pid=4711"))
-                .contains(new ReadyLine(3, 41001));
+                .contains(new ReadyLine(3, 41001, ""));
+    }
+
+    @Test
+    void aNodeWithAnAdminServerTellsItsAddress() {
+        assertThat(ReadyLine.parse("convoy-node ready server-id=3 ports=41001 admin=127.0.0.1:9000 pid=4711"))
+                .contains(new ReadyLine(3, 41001, "127.0.0.1:9000"));
     }
 
     @Test
     void aRouterTellsItsPort() {
-        assertThat(ReadyLine.parse("convoy-router ready port=7000 pid=4712")).contains(new ReadyLine(0, 7000));
+        assertThat(ReadyLine.parse("convoy-router ready port=7000 pid=4712")).contains(new ReadyLine(0, 7000, ""));
     }
 
     @Test

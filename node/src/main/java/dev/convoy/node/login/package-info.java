@@ -1,0 +1,4 @@
+@NullMarked
+package dev.convoy.node.login;
+
+import org.jspecify.annotations.NullMarked;
