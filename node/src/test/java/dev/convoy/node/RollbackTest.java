@@ -75,7 +75,9 @@ class RollbackTest {
     @Test
     void whoComesBackIsToldOfEverythingThatWasReceivedAndAllOfItIsDurable() {
         TestPlayer ann = talking("ann");
-        assertThat(ann.outbox.acknowledged()).as("acknowledged before a checkpoint").isZero();
+        assertThat(ann.outbox.acknowledged())
+                .as("acknowledged before a checkpoint")
+                .isZero();
         Resumed resumed = ann.resume();
         assertThat(resumed.received()).isEqualTo(1);
         comeBackTo(heir, ann);

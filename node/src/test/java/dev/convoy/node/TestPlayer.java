@@ -358,7 +358,8 @@ final class TestPlayer implements AutoCloseable {
                 case VOLATILE ->
                     seen.put(from.frame().channel(), new String(from.frame().payload(), StandardCharsets.UTF_8));
                 case STATE -> {
-                    states.add(from.frame().contains() + ":" + new String(from.frame().payload(), StandardCharsets.UTF_8).strip());
+                    states.add(from.frame().contains() + ":"
+                            + new String(from.frame().payload(), StandardCharsets.UTF_8).strip());
                     heard.add("state");
                     inbox.makeDurable(inbox.received());
                 }

@@ -111,7 +111,8 @@ final class RoomOpener {
     }
 
     /** A room that died before its first commit, or with its node, begins anew, as whoever comes first would have it. */
-    private Future<RoomHost> goOn(String roomId, Fence fence, RoomImage image, @Nullable RoomWish wish, boolean afterCrash) {
+    private Future<RoomHost> goOn(
+            String roomId, Fence fence, RoomImage image, @Nullable RoomWish wish, boolean afterCrash) {
         boolean isUnborn = image.snapshot() == null && image.sessions().isEmpty();
         boolean isWished =
                 wish != null && wish.spec().type().equals(image.spec().type());

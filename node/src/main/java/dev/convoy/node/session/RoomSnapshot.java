@@ -35,8 +35,7 @@ record RoomSnapshot(RoomDoor.Settings door, Map<SessionId, Long> certain, byte[]
                 .u32(door.capacity())
                 .text8(door.verifier())
                 .u32(joined.size());
-        for (ServerSession session : joined)
-            writer.raw(session.id().toBytes()).u64(session.certain());
+        for (ServerSession session : joined) writer.raw(session.id().toBytes()).u64(session.certain());
         return writer.raw(application).toBytes();
     }
 
