@@ -1,5 +1,7 @@
 package dev.convoy.node;
 
+import dev.convoy.node.login.LoginSettings;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.operations.http.AdminSettings;
 import dev.convoy.operations.settings.Declarations;
 import dev.convoy.operations.settings.ProcessSettings;
@@ -9,9 +11,11 @@ import dev.convoy.operations.settings.Settings;
 import dev.convoy.operations.settings.Sources;
 import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
+import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A node's settings: each declared here, once, and read by the method of its name. */
 public final class NodeSettings {
@@ -71,6 +75,10 @@ public final class NodeSettings {
                     SettingType.hex(KEY_BYTES),
                     "The key that reconnect tokens are made from: random, and the same on every node.")
             .secret());
+
+    static {
+        LoginSettings.declareIn(ALL);
+    }
 
     private static final Setting<Boolean> PLAIN = ALL.add(Setting.of(
                     "CONVOY_PLAIN",
@@ -190,6 +198,15 @@ public final class NodeSettings {
 
     boolean isPlainAllowed() {
         return settings.get(PLAIN);
+    }
+
+    /**
+     * How each shard finds out who somebody is.
+     *
+     * @throws IllegalArgumentException with one sentence when a file that is named cannot be used
+     */
+    Function<Vertx, IdentityCheck> logins() {
+        return LoginSettings.checks(settings);
     }
 
     /** Of rooms whose type does not say. */

@@ -5,6 +5,7 @@ import dev.convoy.node.lease.ConvKeeper;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.LeaseSettings;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.redis.ConvoyRedis;
@@ -15,9 +16,11 @@ import dev.convoy.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,7 @@ public final class NodeVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         RoomTypes types = RoomTypes.load();
+        Function<Vertx, IdentityCheck> logins = settings.logins();
         RedisSettings redisSettings = RedisSettings.of(settings.redisUri()).withClientName(settings.instance());
         admin = new NodeAdmin(vertx, settings, whenAskedToDrain);
         return admin.open()
@@ -53,7 +57,7 @@ public final class NodeVerticle extends VerticleBase {
                 .compose(connected -> {
                     redis = connected;
                     admin.onRedis(connected);
-                    return deployShards(types);
+                    return deployShards(types, logins);
                 })
                 .compose(deployed -> leases.start())
                 .onSuccess(acquired -> lease = acquired)
@@ -105,7 +109,7 @@ public final class NodeVerticle extends VerticleBase {
                 + ProcessHandle.current().pid();
     }
 
-    private Future<?> deployShards(RoomTypes types) {
+    private Future<?> deployShards(RoomTypes types, Function<Vertx, IdentityCheck> logins) {
         Duration quarantine = Duration.ofMillis(settings.windowMs());
         LeaseSettings leaseSettings = new LeaseSettings(
                 settings.instance(),
@@ -116,7 +120,7 @@ public final class NodeVerticle extends VerticleBase {
         leases = new LeaseKeeper(vertx, redis, leaseSettings, MonotonicClock.SYSTEM, this::load, listener());
         convs = new ConvKeeper(vertx, redis, leases::held, quarantine);
         for (int shard = 0; shard < settings.shards(); shard++) {
-            shards.add(new ShardVerticle(settings, types, leases, convs.addShard(), shard, admin));
+            shards.add(new ShardVerticle(settings, types, logins, leases, convs.addShard(), shard, admin));
         }
         admin.onLeases(leases);
         return Future.join(shards.stream().map(vertx::deployVerticle).toList())

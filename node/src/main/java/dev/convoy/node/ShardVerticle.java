@@ -4,7 +4,6 @@ import dev.convoy.node.admin.ShardDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.ShardConvs;
-import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.InsideSocket;
@@ -15,12 +14,12 @@ import dev.convoy.node.net.Wayfinder;
 import dev.convoy.node.session.Census;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
+import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
-import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.operations.metrics.LoopLag;
 import dev.convoy.protocol.wire.DatagramKind;
@@ -32,6 +31,7 @@ import dev.convoy.redis.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonObject;
 import java.net.InetSocketAddress;
@@ -65,6 +65,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     private final NodeSettings settings;
     private final RoomTypes types;
+    private final Function<Vertx, IdentityCheck> logins;
     private final LeaseKeeper leases;
     private final ShardConvs convs;
     private final int shard;
@@ -83,10 +84,17 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     @SuppressWarnings("NullAway.Init") // The fields are set by start, before the first datagram.
     ShardVerticle(
-            NodeSettings settings, RoomTypes types, LeaseKeeper leases, ShardConvs convs, int shard, NodeAdmin admin) {
+            NodeSettings settings,
+            RoomTypes types,
+            Function<Vertx, IdentityCheck> logins,
+            LeaseKeeper leases,
+            ShardConvs convs,
+            int shard,
+            NodeAdmin admin) {
         this.admin = admin;
         this.settings = settings;
         this.types = types;
+        this.logins = logins;
         this.leases = leases;
         this.convs = convs;
         this.shard = shard;
@@ -237,10 +245,10 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
             Lease lease = leases.held();
             return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
-        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership, new SlowWork(vertx));
+        hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey());
         Reception reception =
-                new Reception(hall, redis, source, secrets, new AnonymousLogin(), shard, settings.shards());
+                new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
         desk = new Desk(
                 clock,
                 new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),

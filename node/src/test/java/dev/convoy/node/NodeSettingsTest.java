@@ -15,8 +15,9 @@ class NodeSettingsTest {
     private static final String KEY = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
 
     @Test
-    void theKeyAloneIsEnough() {
-        NodeSettings settings = NodeSettings.from(Sources.of(Map.of("CONVOY_TOKEN_KEY", KEY)));
+    void aKeyAndALoginAreEnough() {
+        NodeSettings settings =
+                NodeSettings.from(Sources.of(Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_AUTH", "anonymous")));
         assertThat(settings.shards()).isEqualTo(1);
         assertThat(settings.isPlainAllowed()).isFalse();
         assertThat(settings.clusterKey()).hasSize(32);
@@ -26,8 +27,15 @@ class NodeSettingsTest {
     @ParameterizedTest
     @CsvSource({"0, '', 1", "73, '', 74", "74, '', 76", "252, '', 254", "3, 0, 4", "3, 9, 9", "'', 9, 9", "'', '', 0"})
     void anOrdinalIsAWishForAServerIdUnlessOneIsNamed(String ordinal, String serverId, int wish) {
-        Map<String, String> environment =
-                Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_NODE_ORDINAL", ordinal, "CONVOY_NODE_SERVER_ID", serverId);
+        Map<String, String> environment = Map.of(
+                "CONVOY_TOKEN_KEY",
+                KEY,
+                "CONVOY_AUTH",
+                "anonymous",
+                "CONVOY_NODE_ORDINAL",
+                ordinal,
+                "CONVOY_NODE_SERVER_ID",
+                serverId);
         assertThat(NodeSettings.from(Sources.of(environment)).serverIdWish()).isEqualTo(wish);
     }
 
@@ -46,7 +54,7 @@ class NodeSettingsTest {
                 + " the wildcard, not ''0.0.0.0''.'",
     })
     void aWrongSettingIsNamedInOneSentence(String name, String value, String sentence) {
-        Map<String, String> environment = new HashMap<>(Map.of("CONVOY_TOKEN_KEY", KEY));
+        Map<String, String> environment = new HashMap<>(Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_AUTH", "anonymous"));
         environment.put(name, value);
         assertThatThrownBy(() -> NodeSettings.from(Sources.of(environment)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -61,5 +69,15 @@ class NodeSettingsTest {
                 .message()
                 .doesNotContain(wrong);
         assertThatThrownBy(() -> NodeSettings.from(Sources.of(Map.of()))).hasMessageContaining("CONVOY_TOKEN_KEY");
+    }
+
+    @Test
+    void anybodyUnderAnyNameHasToBeSwitchedOn() {
+        assertThatThrownBy(() -> NodeSettings.from(Sources.of(Map.of("CONVOY_TOKEN_KEY", KEY))))
+                .hasMessage("CONVOY_AUTH is jwt and needs CONVOY_JWT_SECRET or CONVOY_JWT_JWKS;"
+                        + " CONVOY_AUTH=anonymous would believe every name.");
+        Map<String, String> weak = Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_JWT_SECRET", "too short");
+        assertThatThrownBy(() -> NodeSettings.from(Sources.of(weak)))
+                .hasMessage("CONVOY_JWT_SECRET must have at least 32 bytes.");
     }
 }

@@ -50,6 +50,8 @@ final class TestNode implements AutoCloseable {
                 TestRedis.freshName("node"),
                 "CONVOY_TOKEN_KEY",
                 HexFormat.of().formatHex(CLUSTER_KEY),
+                "CONVOY_AUTH",
+                "anonymous",
                 "CONVOY_PLAIN",
                 "true")));
     }

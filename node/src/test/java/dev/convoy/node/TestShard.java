@@ -12,7 +12,6 @@ import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
-import dev.convoy.node.session.SlowWork;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
@@ -87,8 +86,7 @@ final class TestShard implements AutoCloseable {
         Supplier<@Nullable Ownership> owner = () -> ownership;
         ConvSource convs = convs(serverId);
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY);
-        hall = call(
-                () -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner, new SlowWork(vertx)));
+        hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
         Reception reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
         desk = new Desk(

@@ -34,6 +34,7 @@ public final class Hall {
     private static final Logger log = LoggerFactory.getLogger(Hall.class);
     private static final long MOVE_PAUSE_MS_MAX = 100;
     private static final long MOVE_PAUSES_MS_MAX = 8_000;
+    private static final int PASSWORDS_WAITING_MAX = 64;
     /** So long a player's old conv is kept up after the room has left, for the word that it has. */
     private static final long LINGER_MS = 1_000;
 
@@ -71,8 +72,7 @@ public final class Hall {
             ShardSettings settings,
             Traffic traffic,
             ConvSource convs,
-            Supplier<@Nullable Ownership> ownership,
-            SlowWork slowWork) {
+            Supplier<@Nullable Ownership> ownership) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.redis = redis;
@@ -82,7 +82,7 @@ public final class Hall {
         this.convs = convs;
         this.ownership = ownership;
         this.watch = new LoopWatch(loop, settings.slowCallMs());
-        this.passwords = new Passwords(slowWork);
+        this.passwords = new Passwords(new SlowWork(vertx, "convoy-passwords", PASSWORDS_WAITING_MAX));
         this.opener = new RoomOpener(this, redis, types);
         this.register = new Register(redis, settings.windowMs(), keepAliveMs());
         this.keepAliveTimer = vertx.setPeriodic(keepAliveMs(), timer -> keepAlive());

@@ -13,19 +13,24 @@ import java.util.concurrent.Callable;
  */
 public final class SlowWork {
     private static final int THREADS = 2;
-    private static final int WAITING_MAX = 64;
     private static final int BUSY_RETRY_MS = 1_000;
 
     private final WorkerExecutor threads;
+    private final int waitingMax;
     private int waiting;
 
-    public SlowWork(Vertx vertx) {
-        this.threads = vertx.createSharedWorkerExecutor("convoy-slow-work", THREADS);
+    /**
+     * @param name of the threads, which whoever gives the same name shares
+     * @param waitingMax how much one shard may have waiting
+     */
+    public SlowWork(Vertx vertx, String name, int waitingMax) {
+        this.threads = vertx.createSharedWorkerExecutor(name, THREADS);
+        this.waitingMax = waitingMax;
     }
 
     /** The result, on the caller's event loop; fails with RETRY_LATER at once when too much is waiting. */
     public <T> Future<T> run(Callable<T> work) {
-        if (waiting >= WAITING_MAX) {
+        if (waiting >= waitingMax) {
             return Future.failedFuture(
                     new AdmissionException(ErrorCode.RETRY_LATER, BUSY_RETRY_MS, "too many are coming in at once"));
         }

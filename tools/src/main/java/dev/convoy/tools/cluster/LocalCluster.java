@@ -178,6 +178,8 @@ public final class LocalCluster implements AutoCloseable {
                 "0",
                 "CONVOY_ADMIN_TOKEN",
                 adminToken,
+                "CONVOY_AUTH",
+                "anonymous",
                 "CONVOY_PLAIN",
                 "true",
                 "CONVOY_DURABILITY",
