@@ -1,5 +1,6 @@
 package dev.convoy.client;
 
+import dev.convoy.protocol.session.FrameReader;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
@@ -63,8 +64,9 @@ final class MessageGate {
     }
 
     /** The next numbered message. */
-    void deliver(long seq, byte[] message) {
-        deliver(seq, () -> tell(message), message.length);
+    void deliver(FrameReader frame) {
+        byte[] message = frame.payload();
+        deliver(frame.seq(), () -> tell(message), message.length);
     }
 
     /** Something else that has a number among the messages, and is handed over in its turn. */

@@ -142,6 +142,21 @@ public final class Outbox {
         for (Entry entry : said) if (!entry.isState) add(entry.message, false);
     }
 
+    /**
+     * A peer that comes back has everything up to {@code received}.
+     *
+     * @param hasForgotten whether it may have less than it once said, and takes whatever comes next
+     * @return false when that number does not fit: nothing changed
+     */
+    public boolean goOnBehind(long received, boolean hasForgotten) {
+        return received < acknowledged ? hasForgotten : acknowledge(received);
+    }
+
+    @Override
+    public String toString() {
+        return acknowledged + " confirmed and " + last + " sent";
+    }
+
     /** A new conv begins: everything that is not acknowledged is to be transmitted again. */
     public void rewind() {
         waiting.clear();

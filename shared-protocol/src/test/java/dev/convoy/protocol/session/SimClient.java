@@ -99,10 +99,8 @@ final class SimClient {
         if (isFresh) {
             outbox = outbox(welcome.received());
             said.subList((int) welcome.received(), said.size()).clear();
-        } else if (welcome.received() > outbox.acknowledged()) {
-            if (!outbox.acknowledge(welcome.received())) throw new AssertionError("it was never said: " + world);
-        } else if (welcome.received() < outbox.acknowledged() && !welcome.isForgotten()) {
-            throw new AssertionError("the server has only " + welcome.received() + ": " + world);
+        } else if (!outbox.goOnBehind(welcome.received(), welcome.isForgotten())) {
+            throw new AssertionError("the server has " + welcome.received() + ": " + world);
         }
         isFresh = false;
         isEntering = true;
