@@ -5,7 +5,8 @@
 --
 -- KEYS   room, state, sessions {room:<id>} · {room:<id>}:state · {room:<id>}:sessions
 -- ARGV   owner, epoch, ttlMs, type, verifier, capacity, durability
--- reply  CREATED generation | MINE generation | OWNED owner epoch generation | ABSENT
+-- reply  CREATED generation | MINE generation | ABSENT
+--      | OWNED owner epoch generation type {sessionId ...} (what a takeover needs to know; no ids of a crowd)
 --      | LOADED generation type verifier capacity durability started snapshot|false {sessionId ...}
 local room, state, sessions = KEYS[1], KEYS[2], KEYS[3]
 local owner, epoch, ttlMs = ARGV[1], ARGV[2], tonumber(ARGV[3])
@@ -13,13 +14,16 @@ local kind, verifier, capacity, durability = ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local time = redis.call('TIME')
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local held = redis.call('HMGET', room, 'owner', 'epoch', 'generation', 'disposed')
+local crowd = 256
+
+local held = redis.call('HMGET', room, 'owner', 'epoch', 'generation', 'disposed', 'type')
 local heldOwner, heldEpoch, generation, disposed = held[1], held[2], tonumber(held[3] or 0), held[4]
 if heldOwner == owner and heldEpoch == epoch and not disposed then
   return {'MINE', generation}
 end
 if heldOwner and heldOwner ~= '0' and not disposed then
-  return {'OWNED', heldOwner, heldEpoch, generation}
+  local members = redis.call('HLEN', sessions) <= crowd and redis.call('HKEYS', sessions) or {}
+  return {'OWNED', heldOwner, heldEpoch, generation, held[5], members}
 end
 
 generation = math.max(generation + 1, nowMs)

@@ -1,7 +1,7 @@
 -- Reads some sessions of a room, with the messages that their clients have not acknowledged. Missing ones are left out.
 --
 -- KEYS   room, then per session: session, outbox      {room:<id>} · {room:<id>}:s:<sessionId> · {room:<id>}:s:<sessionId>:o
--- ARGV   owner, epoch, generation
+-- ARGV   owner, epoch, generation (empty: any, for an owner that has been one for a moment and was not told yet)
 -- reply  SESSIONS {index (from 0), {field, value ...}, expiresInMs, absoluteInMs, {payload ...}} ...
 --      | FENCED owner epoch generation | FORGOTTEN
 local room = KEYS[1]
@@ -13,7 +13,7 @@ local held = redis.call('HMGET', room, 'owner', 'epoch', 'generation')
 if not held[1] then
   return {'FORGOTTEN'}
 end
-if held[1] ~= owner or held[2] ~= epoch or held[3] ~= generation then
+if held[1] ~= owner or held[2] ~= epoch or (generation ~= '' and held[3] ~= generation) then
   return {'FENCED', held[1], held[2], held[3]}
 end
 

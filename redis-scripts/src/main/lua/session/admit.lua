@@ -19,9 +19,11 @@ end
 if held[1] ~= owner or held[2] ~= epoch or held[3] ~= generation then
   return {'FENCED', held[1], held[2], held[3]}
 end
-local stored = redis.call('HMGET', session, 'token', 'generation', 'untilMs')
-if stored[1] == tokenHash and stored[2] == '1' then
-  return {'ADMITTED', stored[3] - nowMs}
+local stored = redis.call('HMGET', session, 'token', 'generation', 'absoluteMs', 'revoked')
+if stored[1] == tokenHash and stored[2] == '1' and stored[4] == '' then
+  local untilMs = math.min(nowMs + idleMs, tonumber(stored[3]))
+  redis.call('HSET', session, 'conv', conv, 'away', '0', 'untilMs', untilMs)
+  return {'ADMITTED', untilMs - nowMs}
 end
 if stored[1] then
   return {'REFUSED', 'EXISTS'}

@@ -1,5 +1,6 @@
 package dev.convoy.client;
 
+import dev.convoy.protocol.handshake.ClusterPublicKey;
 import dev.convoy.protocol.handshake.JoinRequest;
 import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientOptions {
     private final List<SocketAddress> servers;
     private final boolean shuffled;
+    private final @Nullable ClusterPublicKey serverKey;
     private final JoinRequest join;
     private final CredentialStore store;
     private final RetryPolicy retry;
@@ -21,6 +23,7 @@ public final class ClientOptions {
     private ClientOptions(Builder builder) {
         this.servers = List.copyOf(builder.servers);
         this.shuffled = builder.shuffled;
+        this.serverKey = builder.serverKey;
         this.join = new JoinRequest(
                 builder.user,
                 builder.credential,
@@ -45,6 +48,11 @@ public final class ClientOptions {
 
     boolean isShuffled() {
         return shuffled;
+    }
+
+    /** A suite for one client. */
+    Suite suite() {
+        return serverKey == null ? new PlainSuite() : new SealedSuite(serverKey);
     }
 
     JoinRequest join() {
@@ -75,6 +83,8 @@ public final class ClientOptions {
     public static final class Builder {
         private final List<SocketAddress> servers = new ArrayList<>();
         private boolean shuffled = true;
+        private @Nullable ClusterPublicKey serverKey;
+        private boolean plain;
         private String user = "";
         private byte[] credential = {};
         private String roomType = "";
@@ -109,6 +119,25 @@ public final class ClientOptions {
         /** Whether to begin with a random server (the default) or with the first. */
         public Builder shuffled(boolean value) {
             shuffled = value;
+            return this;
+        }
+
+        /** The cluster's public key, which the service has to prove that it holds the private half of: the session is sealed. */
+        public Builder serverKey(ClusterPublicKey value) {
+            serverKey = value;
+            plain = false;
+            return this;
+        }
+
+        /** The same as text: 64 hex digits or base64, what {@code ./convoy keygen} writes into {@code cluster.pub}. */
+        public Builder serverKey(String value) {
+            return serverKey(ClusterPublicKey.parse(value));
+        }
+
+        /** Asks for a session without encryption, for a trusted network; the service has to allow it. */
+        public Builder plain() {
+            serverKey = null;
+            plain = true;
             return this;
         }
 
@@ -176,9 +205,13 @@ public final class ClientOptions {
             return this;
         }
 
-        /** The options; refused with IllegalArgumentException when there is no server or no user. */
+        /** The options; refused with IllegalArgumentException when there is no server, no user or neither key nor {@link #plain}. */
         public ClientOptions build() {
             if (servers.isEmpty()) throw new IllegalArgumentException("at least one server is needed");
+            if (serverKey == null && !plain) {
+                throw new IllegalArgumentException(
+                        "the service's public key is needed, or plain() for a session without encryption");
+            }
             if (user.isEmpty()) throw new IllegalArgumentException("a user is needed");
             return new ClientOptions(this);
         }

@@ -1,8 +1,8 @@
 package dev.convoy.client;
 
-import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
+import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.Outbox;
@@ -187,6 +187,17 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     }
 
     @Override
+    public Future<Void> rebind() {
+        Promise<Void> rebound = context.promise();
+        here(() -> line.changePort()
+                .onSuccess(open -> {
+                    if (conversation != null) conversation.ping();
+                })
+                .onComplete(rebound));
+        return rebound.future();
+    }
+
+    @Override
     public Future<Void> close() {
         Promise<Void> closed = context.promise();
         here(() -> leave(closed));
@@ -201,11 +212,10 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     }
 
     /** Begins to speak a new conv, as soon as the credentials that lead to it are kept. */
-    Future<Void> enter(Credentials next) {
+    Future<Void> enter(Credentials next, NewConv granted) {
         if (conversation != null) drop(conversation);
         intake.unpin();
-        Credentials.Ticket fresh = Objects.requireNonNull(next.ticket());
-        Conversation entered = new Conversation(context, line, fresh.conv(), outbox, intake.inbox(), this);
+        Conversation entered = new Conversation(context, line, granted, outbox, intake.inbox(), this);
         conversation = entered;
         return keeper.keep(next).onSuccess(kept -> start(entered, next)).onFailure(lost -> drop(entered));
     }
@@ -248,7 +258,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
                 LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
             case CLOSE -> closedByService(frame.code(), frame.retryAfterMs(), frame.detail());
             case PEER -> peers.onFrame(frame.payload());
-            case NONE, BROKEN -> throw new IllegalStateException("no frame: " + event);
+            case NONE, PONG, BROKEN -> throw new IllegalStateException("no frame: " + event);
         }
     }
 
@@ -257,6 +267,11 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
         intake.keep(() -> {
             if (conversation != null) conversation.pump();
         });
+    }
+
+    @Override
+    public void worn() {
+        goAway(0, 0);
     }
 
     @Override
@@ -277,19 +292,20 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     }
 
     /** The same request every time, until a new token has been kept. */
-    Envelope returnRequest(int target) {
+    Suite.Exchange returnRequest(int target) {
         return ticket.returnRequest(line.suite(), target, credentials.attempt(), intake.position(), options.join());
     }
 
     /** The service has the session: go on there. Fails when the new credentials cannot be kept. */
-    Future<Void> comeBack(Resumed resumed) {
+    Future<Void> comeBack(Resumed resumed, @Nullable TransportKeys keys) {
         if (!outbox.goOnBehind(resumed.received(), resumed.place() == Resumed.Place.FORGOTTEN)) {
             String detail = "the service knows " + resumed.received() + " messages of " + outbox;
             end(ErrorCode.SESSION_LOST.code(), ErrorCode.SESSION_LOST, detail);
             return Future.succeededFuture();
         }
         Credentials.Ticket next = ticket.after(resumed.grant(), intake.position());
-        return enter(credentials.with(chances.attempt(), next)).onSuccess(entered -> back(resumed.place()));
+        return enter(credentials.with(chances.attempt(), next), new NewConv(resumed.grant(), keys))
+                .onSuccess(entered -> back(resumed.place()));
     }
 
     void refused(Refused refused) {

@@ -1,8 +1,8 @@
 package dev.convoy.client;
 
+import dev.convoy.protocol.handshake.Reset;
 import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
-import dev.convoy.protocol.kcp.KcpSettings;
 import dev.convoy.protocol.session.FrameReader;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
@@ -11,6 +11,7 @@ import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.session.SessionLink;
 import dev.convoy.protocol.wire.ErrorCode;
 import io.vertx.core.internal.ContextInternal;
+import java.security.SecureRandom;
 
 /**
  * Drives the {@link SessionLink} of one conv: its datagrams, its timer, its end. It begins <em>held</em>: datagrams are
@@ -27,29 +28,39 @@ final class Conversation {
         /** Everything that has arrived is handed over, and nothing has left yet. */
         void beforeFlush();
 
+        /** The conv's keys have been used for long: come back for new ones soon. */
+        void worn();
+
         /** The link is of no use any more. */
         void lost(String reason);
     }
 
-    private static final KcpSettings SETTINGS = KcpSettings.turbo();
+    private static final SecureRandom NONCES = new SecureRandom();
 
     private final ContextInternal context;
     private final ServiceLine line;
     private final Listener listener;
     private final LoopBuffers buffers = LoopBuffers.current();
+    private final Packets packets;
+    private final byte[] resetToken;
     private final Kcp kcp;
     private final SessionLink link;
     private final Alarm alarm;
     private boolean held = true;
     private boolean pumpQueued;
     private boolean over;
+    private boolean isWornTold;
 
     /** To be called on the context. */
-    Conversation(ContextInternal context, ServiceLine line, int conv, Outbox outbox, Inbox inbox, Listener listener) {
+    Conversation(
+            ContextInternal context, ServiceLine line, NewConv granted, Outbox outbox, Inbox inbox, Listener listener) {
+        int conv = granted.grant().conv();
+        this.packets = line.suite().packets(conv, granted.keys());
+        this.resetToken = granted.grant().resetToken();
         this.context = context;
         this.line = line;
         this.listener = listener;
-        this.kcp = new Kcp(conv, SETTINGS, buffers.pool);
+        this.kcp = new Kcp(conv, packets.kcp(), buffers.pool);
         this.link = new SessionLink(kcp, outbox, inbox, LinkTimes.CLIENT, buffers.scratch, MonotonicClock.nowMs());
         this.alarm = new Alarm(context, this::timedOut);
         line.connect(this);
@@ -64,15 +75,32 @@ final class Conversation {
         return link.heardAtMs();
     }
 
-    /** The credentials are kept: begin to speak. */
+    /** The credentials are kept: begin to speak. The server says nothing before it has heard us. */
     void start() {
         held = false;
+        ping();
+    }
+
+    /** Asks the server to answer; shows it where we are, too. */
+    void ping() {
+        if (held || over) return;
+        link.ping(NONCES.nextLong(), MonotonicClock.nowMs());
         pumpSoon();
     }
 
     /** A datagram of this conv; {@link #pump} after the last one. */
     boolean input(byte[] datagram, int length) {
-        return !over && link.input(datagram, 0, length, MonotonicClock.nowMs()) == DropReason.NONE;
+        if (over) return false;
+        int bytes = packets.open(datagram, length);
+        if (bytes < 0) return false;
+        return link.input(packets.opened(), 0, bytes, MonotonicClock.nowMs()) == DropReason.NONE;
+    }
+
+    /** A control datagram that may be the cluster's word that it does not know this conv any more. */
+    boolean inputReset(byte[] datagram, int length) {
+        if (over || held || !Reset.isFor(datagram, 0, length, conv(), resetToken)) return false;
+        listener.lost("the server does not know the conversation any more");
+        return true;
     }
 
     /** Pumps when the context is done with what it does now, so that many messages share datagrams. */
@@ -98,6 +126,9 @@ final class Conversation {
         listener.beforeFlush();
         if (over) return;
         flush(nowMs);
+        if (isWornTold || !packets.isWorn()) return;
+        isWornTold = true;
+        listener.worn();
     }
 
     /** Sends a message that may be lost. */
@@ -154,6 +185,7 @@ final class Conversation {
         while (!over && listener.hasRoom()) {
             LinkEvent event = link.poll();
             if (event == LinkEvent.NONE) return;
+            if (event == LinkEvent.PONG) continue;
             if (event == LinkEvent.BROKEN) {
                 listener.lost("the server broke the protocol");
             } else {
@@ -177,8 +209,10 @@ final class Conversation {
 
     private void transmit() {
         byte[] datagram = buffers.outgoing;
-        for (int bytes = link.pollTransmit(datagram, 0); bytes > 0; bytes = link.pollTransmit(datagram, 0)) {
-            line.sendData(datagram, bytes);
+        int offset = packets.kcpOffset();
+        for (int bytes = link.pollTransmit(datagram, offset); bytes > 0; bytes = link.pollTransmit(datagram, offset)) {
+            int packetBytes = packets.close(datagram, bytes);
+            if (packetBytes > 0) line.sendData(datagram, packetBytes);
         }
         line.flush();
     }

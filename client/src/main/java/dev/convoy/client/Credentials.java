@@ -1,6 +1,5 @@
 package dev.convoy.client;
 
-import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.Grant;
 import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
@@ -69,11 +68,11 @@ record Credentials(
          * @param number of the last message received
          * @param join who asks; the room is the ticket's
          */
-        Envelope returnRequest(PlainSuite suite, int target, long attempt, long number, JoinRequest join) {
+        Suite.Exchange returnRequest(Suite suite, int target, long attempt, long number, JoinRequest join) {
             JoinRequest here = new JoinRequest(
                     join.user(), join.credential(), join.roomType(), room, join.password(), join.options());
             ReconnectRequest record = new ReconnectRequest(session, token, conv, generation, number, here);
-            return suite.request(ControlType.RECONNECT, target, Affinity.ofRoom(room), attempt, record.encode());
+            return suite.ask(ControlType.RECONNECT, target, Affinity.ofRoom(room), attempt, record.encode());
         }
     }
 

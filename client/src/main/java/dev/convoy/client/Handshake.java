@@ -6,6 +6,8 @@ import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
+import dev.convoy.protocol.handshake.Retry;
+import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.wire.ControlType;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.ServerId;
@@ -47,14 +49,17 @@ final class Handshake {
     private static final int LATER_MS_MAX = 10_000;
     private static final int LATER_TIMES_MAX = 16;
     private static final int AT_ONCE_MS = 32;
+    private static final int RETRIES_MAX = 64;
     private static final long NEVER = Long.MAX_VALUE;
 
-    private final Envelope request;
     private final ControlType answerType;
     private final RandomGenerator chance;
 
+    /** As it goes out; what changes is its cookie. */
+    private Envelope request;
+
     private State state = State.ASKING;
-    private @Nullable Answer answer;
+    private @Nullable Answered answer;
     private @Nullable Refused lastRefusal;
     private long expiresAtMs;
     private long sendAtMs;
@@ -68,6 +73,7 @@ final class Handshake {
     private int timeoutsInARow;
     private int redirectsInARow;
     private int laters;
+    private int retries;
     private int nows;
 
     /**
@@ -90,11 +96,11 @@ final class Handshake {
 
     /** The answer, once there is one. */
     @Nullable
-    Answer answer() {
+    Answered answer() {
         return answer;
     }
 
-    /** The last refusal that asked for patience. */
+    /** The last refusal that asked for patience, or that nobody vouches for. */
     @Nullable
     Refused lastRefusal() {
         return lastRefusal;
@@ -130,33 +136,49 @@ final class Handshake {
         return request.withTarget(target);
     }
 
-    /**
-     * A control datagram that arrived.
-     *
-     * @param opened its record, or null when it is a Redirect or could not be read
-     * @return false when it is nothing of ours and was ignored
-     */
-    boolean handle(Envelope envelope, @Nullable Answer opened, long nowMs) {
+    /** A control datagram that arrived; false when it is nothing of ours and was ignored. */
+    boolean handle(Suite.Reading reading, long nowMs) {
+        Envelope envelope = reading.envelope();
         if (state != State.ASKING || envelope.attempt() != request.attempt()) return false;
-        if (envelope.type() == ControlType.REDIRECT) return redirected(Redirect.parse(envelope), nowMs);
-        if (envelope.type() != answerType || opened == null) return false;
+        if (envelope.type() == ControlType.RETRY) return retried(Retry.parse(envelope), nowMs);
+        if (envelope.type() == ControlType.REDIRECT)
+            return reading.isAuthentic() && redirected(Redirect.parse(envelope), nowMs);
+        Answer opened = envelope.type() == answerType ? answerIn(envelope) : null;
+        if (opened == null) return false;
+        if (!reading.isAuthentic()) return hinted(opened);
         if (opened instanceof Refused refused) return refused(refused, nowMs);
-        return answered(opened);
+        return answered(opened, reading.keys());
     }
 
-    /** True for the answers that this type of datagram may carry. */
-    static boolean isAnswer(ControlType type) {
-        return type == ControlType.ACCEPT || type == ControlType.RESUMED;
+    private static @Nullable Answer answerIn(Envelope envelope) {
+        return envelope.type() == ControlType.ACCEPT
+                ? Answer.parseAccept(envelope.payload())
+                : Answer.parseResumed(envelope.payload());
     }
 
-    private boolean answered(Answer given) {
+    /** Shows that we receive at our address, as whoever sent the Retry wants to know first. */
+    private boolean retried(@Nullable Retry retry, long nowMs) {
+        if (retry == null || ++retries > RETRIES_MAX || !heard()) return false;
+        request = request.withCookie(retry.cookie());
+        sendAtMs = nowMs;
+        return true;
+    }
+
+    /** Anybody may have said so: it is shown when there is no better answer in the end, and changes nothing. */
+    private boolean hinted(Answer opened) {
+        if (!(opened instanceof Refused refused)) return false;
+        lastRefusal = refused;
+        return true;
+    }
+
+    private boolean answered(Answer given, @Nullable TransportKeys keys) {
         boolean usable = given instanceof Refused
                 || (given instanceof Accepted accepted
                         && ServerId.isValid(ServerId.of(accepted.grant().conv())))
                 || (given instanceof Resumed resumed
                         && ServerId.isValid(ServerId.of(resumed.grant().conv())));
         if (!usable) return false;
-        answer = given;
+        answer = new Answered(given, keys);
         state = State.ANSWERED;
         return true;
     }
@@ -164,7 +186,7 @@ final class Handshake {
     private boolean refused(Refused refused, long nowMs) {
         ErrorCode error = ErrorCode.of(refused.code());
         ErrorCode.Retry retry = error == null ? ErrorCode.Retry.NEVER : error.retry();
-        if (retry == ErrorCode.Retry.NEVER || retry == ErrorCode.Retry.JOIN_ANEW) return answered(refused);
+        if (retry == ErrorCode.Retry.NEVER || retry == ErrorCode.Retry.JOIN_ANEW) return answered(refused, null);
         if (!heard()) return false;
         lastRefusal = refused;
         if (retry == ErrorCode.Retry.LATER) {

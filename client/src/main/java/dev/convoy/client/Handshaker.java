@@ -1,6 +1,5 @@
 package dev.convoy.client;
 
-import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.wire.ErrorCode;
@@ -17,7 +16,8 @@ final class Handshaker {
     private final RandomGenerator chance;
     private final Alarm alarm;
     private @Nullable Handshake handshake;
-    private Promise<Answer> outcome;
+    private Suite.@Nullable Exchange exchange;
+    private Promise<Answered> outcome;
     private int timeouts;
 
     Handshaker(ContextInternal context, ServiceLine line, RandomGenerator chance) {
@@ -31,15 +31,16 @@ final class Handshaker {
     /**
      * Asks until there is an answer.
      *
-     * @return an Accepted, a Resumed or a final Refused; fails with {@link ServiceUnreachableException} when there is
+     * @return what came of it; fails with {@link ServiceUnreachableException} when there is
      *     none within {@code withinMs}
      */
-    Future<Answer> ask(Envelope request, int withinMs) {
+    Future<Answered> ask(Suite.Exchange asked, int withinMs) {
         cancel();
-        handshake = new Handshake(request, chance, withinMs, MonotonicClock.nowMs());
+        exchange = asked;
+        handshake = new Handshake(asked.request(), chance, withinMs, MonotonicClock.nowMs());
         outcome = context.promise();
         timeouts = 0;
-        Future<Answer> answer = outcome.future();
+        Future<Answered> answer = outcome.future();
         proceed();
         return answer;
     }
@@ -48,13 +49,18 @@ final class Handshaker {
     void cancel() {
         alarm.cancel();
         handshake = null;
+        exchange = null;
     }
 
     /** A control datagram that arrived; false when nobody here waits for it. */
     boolean input(Envelope envelope) {
-        if (handshake == null) return false;
-        Answer opened = Handshake.isAnswer(envelope.type()) ? line.suite().open(envelope) : null;
-        boolean ours = handshake.handle(envelope, opened, MonotonicClock.nowMs());
+        Handshake going = handshake;
+        Suite.Exchange asked = exchange;
+        if (going == null
+                || asked == null
+                || envelope.attempt() != asked.request().attempt()) return false;
+        Suite.Reading reading = asked.read(envelope);
+        boolean ours = reading != null && going.handle(reading, MonotonicClock.nowMs());
         if (ours) proceed();
         return ours;
     }
@@ -82,7 +88,7 @@ final class Handshaker {
 
     private void end(Handshake ended) {
         cancel();
-        Answer answer = ended.answer();
+        Answered answer = ended.answer();
         if (answer == null) {
             outcome.fail(new ServiceUnreachableException(whyExpired(ended.lastRefusal())));
         } else {
@@ -94,6 +100,10 @@ final class Handshaker {
         if (lastRefusal == null) return "There was no answer from " + line.servers() + ".";
         ErrorCode error = ErrorCode.of(lastRefusal.code());
         String said = error == null ? "code " + lastRefusal.code() : error.english();
+        if (error == null || error.retry() == ErrorCode.Retry.NEVER) {
+            String detail = lastRefusal.detail().isEmpty() ? "" : " (" + lastRefusal.detail() + ")";
+            return "Nobody at " + line.servers() + " proved to be the service; somebody said: " + said + detail;
+        }
         return "The service could not answer in time; it said: " + said;
     }
 }

@@ -1,12 +1,11 @@
 package dev.convoy.client;
 
 import dev.convoy.protocol.handshake.Accepted;
-import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
-import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.JoinRequest;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
+import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.protocol.wire.ControlType;
 import dev.convoy.protocol.wire.ErrorCode;
@@ -14,6 +13,7 @@ import dev.convoy.protocol.wire.ServerId;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way from options to a session: back to the stored one where there is one, else to a new one. Confined to its
@@ -57,19 +57,21 @@ final class Joiner {
     }
 
     private Future<ClientSession> comeBack(Credentials credentials, Credentials.Ticket ticket) {
-        return ask(returnRequest(credentials, ticket)).compose(answer -> {
-            if (answer instanceof Resumed resumed) return resume(credentials, ticket, resumed);
-            Refused refused = (Refused) answer;
+        return ask(returnRequest(credentials, ticket)).compose(answered -> {
+            if (answered.answer() instanceof Resumed resumed)
+                return resume(credentials, ticket, resumed, answered.keys());
+            Refused refused = (Refused) answered.answer();
             ErrorCode error = ErrorCode.of(refused.code());
             boolean gone = error != null && error.retry() == ErrorCode.Retry.JOIN_ANEW;
             return gone ? joinAnew() : Future.failedFuture(new RefusedException(refused));
         });
     }
 
-    private Future<ClientSession> resume(Credentials credentials, Credentials.Ticket ticket, Resumed resumed) {
+    private Future<ClientSession> resume(
+            Credentials credentials, Credentials.Ticket ticket, Resumed resumed, @Nullable TransportKeys keys) {
         Credentials next = credentials.with(chances.attempt(), ticket.after(resumed.grant(), ticket.received()));
         ClientSession session = session(next, resumed.received(), 1);
-        return session.enter(next).map(session);
+        return session.enter(next, new NewConv(resumed.grant(), keys)).map(session);
     }
 
     /** The attempt is kept before it is used, so that a client killed in the middle repeats it and gets the same session. */
@@ -82,16 +84,16 @@ final class Joiner {
 
     private Future<ClientSession> connect(Credentials credentials) {
         byte[] record = new ConnectRequest(join).encode();
-        Envelope request =
-                line.suite().request(ControlType.CONNECT, 0, credentials.affinity(), credentials.attempt(), record);
-        return ask(request).compose(answer -> {
-            if (answer instanceof Accepted accepted) return begin(credentials, accepted);
-            RefusedException refused = new RefusedException((Refused) answer);
+        Suite.Exchange request =
+                line.suite().ask(ControlType.CONNECT, 0, credentials.affinity(), credentials.attempt(), record);
+        return ask(request).compose(answered -> {
+            if (answered.answer() instanceof Accepted accepted) return begin(credentials, accepted, answered.keys());
+            RefusedException refused = new RefusedException((Refused) answered.answer());
             return keeper.clear().transform(cleared -> Future.failedFuture(refused));
         });
     }
 
-    private Future<ClientSession> begin(Credentials credentials, Accepted accepted) {
+    private Future<ClientSession> begin(Credentials credentials, Accepted accepted, @Nullable TransportKeys keys) {
         Credentials.Ticket ticket = new Credentials.Ticket(
                 accepted.session(),
                 accepted.grant().token(),
@@ -102,19 +104,19 @@ final class Joiner {
                 accepted.playerId());
         Credentials next = credentials.with(chances.attempt(), ticket);
         ClientSession session = session(next, 0, 0);
-        return session.enter(next).map(session);
+        return session.enter(next, new NewConv(accepted.grant(), keys)).map(session);
     }
 
     private ClientSession session(Credentials credentials, long confirmed, int resumes) {
         return new ClientSession(context, options, line, keeper, chances, credentials, confirmed, resumes, whenOver);
     }
 
-    private Envelope returnRequest(Credentials credentials, Credentials.Ticket ticket) {
+    private Suite.Exchange returnRequest(Credentials credentials, Credentials.Ticket ticket) {
         return ticket.returnRequest(
                 line.suite(), ServerId.of(ticket.conv()), credentials.attempt(), ticket.received(), join);
     }
 
-    private Future<Answer> ask(Envelope request) {
+    private Future<Answered> ask(Suite.Exchange request) {
         return line.handshaker().ask(request, options.retry().joinMs());
     }
 }

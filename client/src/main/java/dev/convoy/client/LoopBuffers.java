@@ -21,6 +21,8 @@ final class LoopBuffers {
     final byte[] outgoing = new byte[DATAGRAM_BYTES_MAX];
     /** For datagrams on their way in. */
     final byte[] incoming = new byte[DATAGRAM_BYTES_MAX];
+    /** For sealed packets once they are opened. */
+    final byte[] opened = new byte[DATAGRAM_BYTES_MAX];
     /** For what KCP keeps. */
     final SegmentPool pool = new SegmentPool();
 

@@ -1,6 +1,5 @@
 package dev.convoy.client;
 
-import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
 import io.vertx.core.internal.ContextInternal;
@@ -92,11 +91,13 @@ final class Reconnector {
                 .onFailure(this::failed);
     }
 
-    private void answered(Answer answer) {
+    private void answered(Answered answered) {
         if (cancelled) return;
-        if (answer instanceof Resumed resumed) {
-            session.comeBack(resumed).onSuccess(back -> asking = false).onFailure(this::failed);
-        } else if (answer instanceof Refused refused) {
+        if (answered.answer() instanceof Resumed resumed) {
+            session.comeBack(resumed, answered.keys())
+                    .onSuccess(back -> asking = false)
+                    .onFailure(this::failed);
+        } else if (answered.answer() instanceof Refused refused) {
             asking = false;
             session.refused(refused);
         }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ServiceLine implements ClientSocket.Receiver {
     private final ContextInternal context;
     private final Servers servers;
-    private final PlainSuite suite = new PlainSuite();
+    private final Suite suite;
     private final ClientSocket socket;
     private final Handshaker handshaker;
     private final AtomicLong datagramsIn = new AtomicLong();
@@ -32,6 +32,7 @@ final class ServiceLine implements ClientSocket.Receiver {
     ServiceLine(ContextInternal context, ClientOptions options, RandomGenerator chance) {
         this.context = context;
         this.servers = new Servers(options.servers(), options.isShuffled(), chance);
+        this.suite = options.suite();
         this.socket = new ClientSocket(context, this);
         this.handshaker = new Handshaker(context, this, chance);
     }
@@ -45,7 +46,7 @@ final class ServiceLine implements ClientSocket.Receiver {
         servers.resolve(context);
     }
 
-    PlainSuite suite() {
+    Suite suite() {
         return suite;
     }
 
@@ -72,8 +73,8 @@ final class ServiceLine implements ClientSocket.Receiver {
     }
 
     /** Takes another local port; until it is open, the old one is used. */
-    void changePort() {
-        if (!closed) socket.open();
+    Future<Void> changePort() {
+        return closed ? context.succeededFuture() : socket.open();
     }
 
     int localPort() {
@@ -88,10 +89,10 @@ final class ServiceLine implements ClientSocket.Receiver {
         socket.flush();
     }
 
-    /** Queues a data datagram, which lies at the front of the array and may be changed there. */
+    /** Queues a data datagram, which lies at the front of the array. */
     void sendData(byte[] datagram, int length) {
         datagramsOut.lazySet(datagramsOut.getPlain() + 1);
-        socket.send(datagram, suite.seal(datagram, length), servers.current());
+        socket.send(datagram, length, servers.current());
     }
 
     /** Queues a packet for another player, which lies at the front of the array. */
@@ -146,8 +147,7 @@ final class ServiceLine implements ClientSocket.Receiver {
         if (length < DatagramKind.FIRST_WORD_BYTES) return false;
         int firstWord = LittleEndian.u32(bytes, 0);
         return switch (DatagramKind.of(firstWord)) {
-            case CONTROL ->
-                ControlDatagram.parse(bytes, 0, length) instanceof Envelope envelope && handshaker.input(envelope);
+            case CONTROL -> takeControl(bytes, length);
             case DATA -> takeData(firstWord, bytes, length);
             case ILLEGAL -> false;
         };
@@ -156,7 +156,11 @@ final class ServiceLine implements ClientSocket.Receiver {
     private boolean takeData(int conv, byte[] bytes, int length) {
         Conversation present = conversation;
         if (present == null || present.conv() != conv) return false;
-        int opened = suite.open(bytes, length);
-        return opened >= 0 && present.input(bytes, opened);
+        return present.input(bytes, length);
+    }
+
+    private boolean takeControl(byte[] bytes, int length) {
+        if (conversation != null && conversation.inputReset(bytes, length)) return true;
+        return ControlDatagram.parse(bytes, 0, length) instanceof Envelope envelope && handshaker.input(envelope);
     }
 }

@@ -79,6 +79,13 @@ public interface Session {
     /** Exact on the session's context, elsewhere perhaps a moment old. */
     SessionStats stats();
 
+    /**
+     * Sends from another local port from now on, as after a change of network. A sealed session goes on as if nothing had
+     * happened; a plain one is bound to its address and comes back with its token. For tests and demonstrations: a
+     * change of network needs no call.
+     */
+    Future<Void> rebind();
+
     /** Leaves the room politely; the same as {@link ConvoyClient#close}. */
     Future<Void> close();
 }

@@ -25,6 +25,7 @@ final class ExampleTest {
         Vertx vertx = Vertx.vertx();
         try (LoopbackNode node = new LoopbackNode()) {
             ClientOptions options = ClientOptions.builder()
+                    .plain()
                     .server("127.0.0.1", node.port())
                     .user("ann")
                     .roomType("chat")

@@ -18,6 +18,7 @@ final class PlainProgram {
         ClientOptions options = ClientOptions.builder()
                 .server("127.0.0.1", Integer.parseInt(arguments[0]))
                 .user("ann")
+                .plain()
                 .roomId("lobby")
                 .credentialStore(CredentialStore.file(Path.of(arguments[1])))
                 .build();

@@ -32,7 +32,7 @@ final class Player {
 
     static ClientOptions.Builder options(LoopbackNode... nodes) {
         ClientOptions.Builder builder =
-                ClientOptions.builder().user("ann").roomId("lobby").shuffled(false);
+                ClientOptions.builder().plain().user("ann").roomId("lobby").shuffled(false);
         for (LoopbackNode node : nodes) builder.server("127.0.0.1", node.port());
         return builder;
     }

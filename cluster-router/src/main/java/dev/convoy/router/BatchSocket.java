@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * What is to be put in front of a datagram goes into the free bytes: nothing is copied. Confined to one event loop.
  */
-final class BatchSocket implements EpollIoHandle {
+final class BatchSocket implements EpollIoHandle, SendBatch.Sender {
     /** Datagrams received by one system call, and sent by one. */
     static final int BATCH = 64;
 
@@ -144,7 +144,8 @@ final class BatchSocket implements EpollIoHandle {
         out.flush(this);
     }
 
-    int send(Object[] messages, int offset, int count) {
+    @Override
+    public int send(Object[] messages, int offset, int count) {
         return Mmsg.send(socket.intValue(), socket.isIpv6, messages, offset, count);
     }
 

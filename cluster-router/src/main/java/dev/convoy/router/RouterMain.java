@@ -103,7 +103,7 @@ public final class RouterMain {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
         subscribe();
         long pid = ProcessHandle.current().pid();
-        System.out.println("convoy-router ready port=" + router.publicAddress().getPort() + " pid=" + pid + admin);
+        System.out.println("convoy-router ready port=" + router.publicAddress().getPort() + admin + " pid=" + pid);
         System.out.flush();
     }
 

@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
  * to one event loop.
  */
 final class SendBatch {
+    /** The socket: {@link Mmsg#send} without its first parameters. */
+    interface Sender {
+        int send(Object[] messages, int offset, int count);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(SendBatch.class);
 
     private static final int IOV_BYTES = 16;
@@ -68,7 +73,7 @@ final class SendBatch {
         count++;
     }
 
-    void flush(BatchSocket through) {
+    void flush(Sender through) {
         if (count == 0) return;
         pack();
         send(through);
@@ -122,7 +127,7 @@ final class SendBatch {
         messages++;
     }
 
-    private void send(BatchSocket through) {
+    private void send(Sender through) {
         int sent = 0;
         int iov = 0;
         while (sent < messages) {
@@ -153,7 +158,7 @@ final class SendBatch {
     }
 
     /** The datagrams of a refused message, one by one. */
-    private void sendSegments(BatchSocket through, int message, int firstIov) {
+    private void sendSegments(Sender through, int message, int firstIov) {
         for (int i = 0; i < segments[message]; i++) {
             Mmsg.setBytes(packets[message], iovsAddress + (long) (firstIov + i) * IOV_BYTES, 1, 0);
             int result = through.send(packets, message, 1);

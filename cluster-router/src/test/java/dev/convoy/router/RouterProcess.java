@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 /** A router process that is ready, with its admin server. */
 final class RouterProcess implements AutoCloseable {
     private static final Pattern READY =
-            Pattern.compile("convoy-router ready port=(\\d+) pid=\\d+ admin=(127\\.0\\.0\\.1:\\d+)");
+            Pattern.compile("convoy-router ready port=(\\d+) admin=(127\\.0\\.0\\.1:\\d+) pid=\\d+");
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;

@@ -87,14 +87,14 @@ class RouterProcessTest {
     @Test
     void aRouterThatIsToldToEndForwardsForAWhileAndIsNotReadyMeanwhile() throws Exception {
         register();
-        RouterProcess router = start(Map.of("CONVOY_ROUTER_DRAIN_MS", "3000"));
+        RouterProcess router = start(Map.of("CONVOY_ROUTER_DRAIN_MS", "6000"));
         awaitReady(router);
         try (FakeClient client = new FakeClient()) {
             echo(client, router, 1);
             router.terminate();
             Eventually.until("not ready", () -> status(router, "/readyz") == 503);
             assertThat(status(router, "/livez")).isEqualTo(200);
-            for (int i = 0; i < 100; i++) echo(client, router, i);
+            for (int i = 0; i < 20; i++) echo(client, router, i);
         }
         assertThat(router.awaitStatus()).isZero();
     }

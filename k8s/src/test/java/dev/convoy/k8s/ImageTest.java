@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,6 +44,26 @@ class ImageTest {
                 .containsSubsequence("dev.convoy.tools.ConvoyCommand", "load", "--server", "a b:7000");
         assertThat(started(folder, "node")).containsSubsequence("-XX:+UseSerialGC", "-XX:+UseZGC", "-cp");
         assertThat(started(folder, "node")).doesNotContain("node");
+    }
+
+    /** With a process that takes its time to end, as a node does that drains. */
+    @Test
+    @Timeout(60)
+    void thePreStopHookAsksForADrainAndWaitsUntilItIsOver() throws Exception {
+        Process node = new ProcessBuilder(
+                        "/bin/sh", "-c", "trap 'sleep 1; exit 0' TERM; echo up; while :; do sleep 0.1; done")
+                .start();
+        try {
+            assertThat(node.inputReader().readLine()).isEqualTo("up");
+            ProcessBuilder hook = new ProcessBuilder("/bin/sh", ENTRY.toString(), "drain-here").inheritIO();
+            hook.environment().put("CONVOY_NODE_PID", String.valueOf(node.pid()));
+            Process hooked = hook.start();
+            assertThat(hooked.waitFor()).isZero();
+            assertThat(node.isAlive()).as("the node when the hook is over").isFalse();
+            assertThat(node.exitValue()).isZero();
+        } finally {
+            node.destroyForcibly();
+        }
     }
 
     /** The entry, with a java that only says what it was called with. */

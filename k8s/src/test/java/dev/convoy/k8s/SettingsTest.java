@@ -10,6 +10,7 @@ import dev.convoy.operations.settings.Sources;
 import dev.convoy.router.RouterSettings;
 import io.kubernetes.client.openapi.models.V1Container;
 import io.kubernetes.client.openapi.models.V1EnvVar;
+import io.kubernetes.client.openapi.models.V1LifecycleHandler;
 import io.kubernetes.client.openapi.models.V1PodTemplateSpec;
 import io.kubernetes.client.openapi.models.V1Secret;
 import io.kubernetes.client.openapi.models.V1VolumeProjection;
@@ -191,6 +192,8 @@ class SettingsTest {
         assertThat(node.getSpec().getTerminationGracePeriodSeconds())
                 .as("seconds of grace, with %s s of drain", drainS)
                 .isGreaterThanOrEqualTo(preStopSeconds(node) + drainS + CLOSE_SECONDS);
+        assertThat(container(node).getLifecycle().getPreStop().getExec().getCommand())
+                .containsExactly("convoy", "drain-here");
         V1PodTemplateSpec router = manifests.routers().getSpec().getTemplate();
         assertThat(preStopSeconds(router))
                 .as("a load balancer needs time to learn")
@@ -199,9 +202,10 @@ class SettingsTest {
                 .isGreaterThanOrEqualTo(preStopSeconds(router) + CLOSE_SECONDS);
     }
 
+    /** What a hook takes besides the drain, which is bounded by itself. */
     private static long preStopSeconds(V1PodTemplateSpec pod) {
-        if (container(pod).getLifecycle() == null) return 0;
-        return container(pod).getLifecycle().getPreStop().getSleep().getSeconds();
+        V1LifecycleHandler hook = container(pod).getLifecycle().getPreStop();
+        return hook.getSleep() == null ? 0 : hook.getSleep().getSeconds();
     }
 
     private static V1Container container(V1PodTemplateSpec pod) {

@@ -4,6 +4,7 @@ import dev.convoy.node.admin.ConsolePages;
 import dev.convoy.node.admin.NodeCalls;
 import dev.convoy.node.admin.NodeDesk;
 import dev.convoy.node.admin.ShardDesk;
+import dev.convoy.node.lease.ConvKeeper;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.operations.http.AdminServer;
 import dev.convoy.operations.http.AdminSettings;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,19 +40,22 @@ final class NodeAdmin implements NodeDesk, Health {
     private final NodeSettings settings;
     private final Runnable drain;
     private final PrometheusMeterRegistry meters = ProcessMeters.create();
+    private final NodeMeters nodeMeters = new NodeMeters(meters);
     private final List<LoopLag> loops = new ArrayList<>();
-    private final List<ShardVerticle> shards = new ArrayList<>();
+    private final List<ShardVerticle> shards = new CopyOnWriteArrayList<>();
     private final long startedNanos = System.nanoTime();
     private @Nullable AdminServer server;
     private @Nullable ConvoyRedis redis;
-    private @Nullable LeaseKeeper leases;
-    private NodePhase phase = NodePhase.CONNECTING;
+    private volatile @Nullable LeaseKeeper leases;
+    private volatile int roomsAtDrain;
+    private volatile NodePhase phase = NodePhase.CONNECTING;
 
     /** {@code drain}: hands over everything and ends the process. */
     NodeAdmin(Vertx vertx, NodeSettings settings, Runnable drain) {
         this.vertx = vertx;
         this.settings = settings;
         this.drain = drain;
+        nodeMeters.bind(this);
         loops.add(LoopLag.watch(vertx, vertx.getOrCreateContext(), meters, "control"));
     }
 
@@ -69,20 +74,47 @@ final class NodeAdmin implements NodeDesk, Health {
 
     void onRedis(ConvoyRedis connected) {
         redis = connected;
+        connected.observe(nodeMeters);
         phase = NodePhase.JOINING;
         listen(connected);
     }
 
-    void onLeases(LeaseKeeper keeper) {
+    void onLeases(LeaseKeeper keeper, ConvKeeper convs) {
         leases = keeper;
+        nodeMeters.bind(keeper, convs);
     }
 
     void onShard(ShardVerticle shard) {
         shards.add(shard);
+        nodeMeters.add(shard);
     }
 
     void become(NodePhase newPhase) {
+        if (newPhase == NodePhase.DRAINING) roomsAtDrain = roomsHeld();
         phase = newPhase;
+    }
+
+    /** Any thread. */
+    NodePhase phase() {
+        return phase;
+    }
+
+    /** From 0, when a drain begins, to 1, when everything is handed over. Any thread. */
+    double drainProgress() {
+        if (phase != NodePhase.DRAINING) return 0;
+        int atFirst = roomsAtDrain;
+        return atFirst == 0 ? 1 : Math.max(0, 1 - (double) roomsHeld() / atFirst);
+    }
+
+    private int roomsHeld() {
+        return shards.stream()
+                .map(ShardVerticle::sample)
+                .mapToInt(sample -> sample.rooms() - sample.moving())
+                .sum();
+    }
+
+    NodeMeters nodeMeters() {
+        return nodeMeters;
     }
 
     PrometheusMeterRegistry meters() {

@@ -4,18 +4,22 @@ import dev.convoy.node.login.LoginSettings;
 import dev.convoy.node.session.IdentityCheck;
 import dev.convoy.operations.http.AdminSettings;
 import dev.convoy.operations.settings.Declarations;
+import dev.convoy.operations.settings.InvalidSettings;
 import dev.convoy.operations.settings.ProcessSettings;
 import dev.convoy.operations.settings.Setting;
 import dev.convoy.operations.settings.SettingType;
 import dev.convoy.operations.settings.Settings;
 import dev.convoy.operations.settings.Sources;
+import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A node's settings: each declared here, once, and read by the method of its name. */
 public final class NodeSettings {
@@ -76,6 +80,29 @@ public final class NodeSettings {
                     "The key that reconnect tokens are made from: random, and the same on every node.")
             .secret());
 
+    private static final Setting<byte[]> CLUSTER_KEY = ALL.add(Setting.of(
+                    "CONVOY_CLUSTER_KEY",
+                    SettingType.hex(KEY_BYTES),
+                    "The private key that the cluster proves itself with to its clients: random, and the same on every"
+                            + " node; './convoy keygen' makes it.")
+            .orNone("(required, unless CONVOY_PLAIN is true)")
+            .secret());
+
+    private static final Setting<byte[]> RESET_KEY = ALL.add(Setting.of(
+                    "CONVOY_RESET_KEY",
+                    SettingType.hex(KEY_BYTES),
+                    "The key that proves to a client that its conversation is gone: random, and the same on every node"
+                            + " and router.")
+            .orNone("one that follows from CONVOY_TOKEN_KEY, which no router has")
+            .secret());
+
+    private static final Setting<Integer> HANDSHAKES_PER_SECOND = ALL.add(Setting.of(
+                    "CONVOY_HANDSHAKES_PER_SECOND",
+                    SettingType.number(0, 1_000_000),
+                    "New handshakes per second and shard above which clients have to show first that they receive at"
+                            + " their address; 0 = always.")
+            .or(200));
+
     static {
         LoginSettings.declareIn(ALL);
     }
@@ -104,6 +131,13 @@ public final class NodeSettings {
                     SettingType.number(1_000, 86_400_000),
                     "Milliseconds that a player who is away has to come back.")
             .or(60_000));
+
+    private static final Setting<Integer> JOINS_PER_USER_MINUTE = ALL.add(Setting.of(
+                    "CONVOY_JOINS_PER_USER_MINUTE",
+                    SettingType.number(0, 100_000),
+                    "How often a user may join within a minute, on all nodes together; returns do not count. 0 = no"
+                            + " limit.")
+            .or(60));
 
     private static final Setting<Integer> LEASE_TTL_MS = ALL.add(Setting.of(
                     "CONVOY_LEASE_TTL_MS",
@@ -139,7 +173,13 @@ public final class NodeSettings {
      * @throws dev.convoy.operations.settings.InvalidSettings with a sentence for each that is wrong
      */
     public static NodeSettings from(Sources sources) {
-        return new NodeSettings(ALL.read(sources));
+        NodeSettings read = new NodeSettings(ALL.read(sources));
+        if (read.keyPair() == null && !read.isPlainAllowed()) {
+            throw new InvalidSettings(
+                    List.of("CONVOY_CLUSTER_KEY is missing: give the node the key that './convoy keygen'"
+                            + " makes, or allow sessions without encryption by CONVOY_PLAIN=true."));
+        }
+        return read;
     }
 
     /** The same but for these names and texts. */
@@ -188,12 +228,33 @@ public final class NodeSettings {
         return settings.get(TOKEN_KEY).clone();
     }
 
+    /** Of the cluster; null = no sealed sessions. */
+    @Nullable
+    ClusterKeyPair keyPair() {
+        return settings.find(CLUSTER_KEY).map(ClusterKeyPair::of).orElse(null);
+    }
+
+    /** 32 bytes that nodes and routers share; null = the routers have none. */
+    byte @Nullable [] resetKey() {
+        return settings.find(RESET_KEY).map(byte[]::clone).orElse(null);
+    }
+
+    /** Per shard; above it, clients have to validate their address first. */
+    int handshakesPerSecondMax() {
+        return settings.get(HANDSHAKES_PER_SECOND);
+    }
+
     long leaseTtlMs() {
         return settings.get(LEASE_TTL_MS);
     }
 
     long windowMs() {
         return settings.get(WINDOW_MS);
+    }
+
+    /** Over all nodes; 0 = no limit. */
+    int joinsPerUserMinute() {
+        return settings.get(JOINS_PER_USER_MINUTE);
     }
 
     boolean isPlainAllowed() {

@@ -1,6 +1,7 @@
 package dev.convoy.node;
 
 import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.janitor.JanitorTimes;
 import dev.convoy.node.lease.ConvKeeper;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.LeaseSettings;
@@ -67,7 +68,12 @@ public final class NodeVerticle extends VerticleBase {
                     isAccepting = true;
                     if (drained == null) admin.become(NodePhase.ACCEPTING);
                     new Janitor(
-                            vertx, redis, settings.instance(), () -> isAccepting && leases.mayTakeOver(), this::adopt);
+                            vertx,
+                            redis,
+                            settings.instance(),
+                            JanitorTimes.of(settings.leaseTtlMs()),
+                            () -> isAccepting && leases.mayTakeOver(),
+                            this::adopt);
                 });
     }
 
@@ -122,13 +128,13 @@ public final class NodeVerticle extends VerticleBase {
         for (int shard = 0; shard < settings.shards(); shard++) {
             shards.add(new ShardVerticle(settings, types, logins, leases, convs.addShard(), shard, admin));
         }
-        admin.onLeases(leases);
+        admin.onLeases(leases, convs);
         return Future.join(shards.stream().map(vertx::deployVerticle).toList())
                 .onSuccess(deployed -> shards.forEach(admin::onShard));
     }
 
-    private void adopt(String roomId) {
-        shards.get(Affinity.shard(Affinity.ofRoom(roomId), shards.size())).adopt(roomId);
+    private void adopt(String roomId, int deadServerId) {
+        shards.get(Affinity.shard(Affinity.ofRoom(roomId), shards.size())).adopt(roomId, deadServerId);
     }
 
     private NodeAddress address() {

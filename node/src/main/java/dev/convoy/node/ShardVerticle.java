@@ -2,6 +2,8 @@ package dev.convoy.node;
 
 import dev.convoy.node.admin.ShardDesk;
 import dev.convoy.node.admission.Desk;
+import dev.convoy.node.admission.Doorkeeper;
+import dev.convoy.node.admission.Suites;
 import dev.convoy.node.lease.LeaseKeeper;
 import dev.convoy.node.lease.ShardConvs;
 import dev.convoy.node.net.ClientPath;
@@ -19,9 +21,12 @@ import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
+import dev.convoy.node.session.ShardCounts;
 import dev.convoy.node.session.ShardSettings;
 import dev.convoy.node.session.Traffic;
 import dev.convoy.operations.metrics.LoopLag;
+import dev.convoy.protocol.handshake.ControlDrop;
+import dev.convoy.protocol.handshake.Cookies;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
@@ -77,6 +82,7 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
     private Traffic traffic;
     private Hall hall;
     private Desk desk;
+    private volatile ShardSample sample = ShardSample.NONE;
     private Neighbours neighbours;
     private Wayfinder wayfinder;
     private volatile int sessionCount;
@@ -141,8 +147,8 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
     }
 
     /** Goes on here with a room that nobody alive owns. Any thread. */
-    void adopt(String roomId) {
-        context.runOnContext(now -> hall.adopt(roomId));
+    void adopt(String roomId, int deadServerId) {
+        context.runOnContext(now -> hall.adopt(roomId, deadServerId));
     }
 
     /** The node's lease was in doubt: some rooms may be somebody else's now. Any thread. */
@@ -178,12 +184,54 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
 
     /** How many of what there is here. Any thread. */
     Future<JsonObject> count() {
-        return ask(census -> new JsonObject()
-                .put("rooms", census.roomCount())
-                .put("online", census.online())
-                .put("away", census.away())
-                .put("convsFree", convs.freeCount())
-                .put("convsInUse", convs.inUseCount()));
+        return ask(census -> {
+            Census.Levels levels = census.levels(0, rtt -> {});
+            ShardCounts counts = traffic.counts();
+            return new JsonObject()
+                    .put("rooms", levels.rooms())
+                    .put("online", levels.online())
+                    .put("away", levels.away())
+                    .put("outboxMessages", levels.outboxMessages())
+                    .put("convsFree", convs.freeCount())
+                    .put("convsInUse", convs.inUseCount())
+                    .put("messagesIn", counts.events.of(ShardCounts.Event.MESSAGE_IN))
+                    .put("messagesOut", counts.events.of(ShardCounts.Event.MESSAGE_OUT))
+                    .put("joins", counts.entries.of(ShardCounts.Entry.JOINED))
+                    .put(
+                            "resumes",
+                            counts.entries.of(ShardCounts.Entry.RESUMED_SAME_NODE)
+                                    + counts.entries.of(ShardCounts.Entry.RESUMED_RESTORED))
+                    .put("takeovers", counts.events.of(ShardCounts.Event.TAKEOVER))
+                    .put("gaps", counts.gaps.of(ShardCounts.Gap.NEVER_SENT))
+                    .put("segmentsSent", traffic.tally().sent())
+                    .put(
+                            "segmentsResent",
+                            traffic.tally().resentOvertaken() + traffic.tally().resentTimedOut());
+        });
+    }
+
+    /** The levels of a moment ago. Any thread. */
+    ShardSample sample() {
+        return sample;
+    }
+
+    /** Any thread, once the shard is deployed. */
+    ShardCounts counts() {
+        return traffic.counts();
+    }
+
+    Counters<Drop> drops() {
+        return drops;
+    }
+
+    Counters<ControlDrop> controlDrops() {
+        return desk.drops();
+    }
+
+    private void takeSample(NodeMeters meters) {
+        long sinceMs = MonotonicClock.SYSTEM.nowMs() - ShardSample.EVERY_MS;
+        Census.Levels levels = hall.census().levels(sinceMs, meters::onRtt);
+        sample = ShardSample.of(levels, convs.freeCount(), convs.inUseCount(), traffic.tally());
     }
 
     private <T> Future<T> ask(Function<Census, T> question) {
@@ -246,20 +294,26 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
             return lease == null ? null : new Ownership(lease.serverId(), lease.epoch(), leases.mayTakeOver());
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
-        Secrets secrets = Secrets.of(settings.clusterKey());
+        Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
         Reception reception =
                 new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
-        desk = new Desk(
-                clock,
-                new Desk.Place(this::serverId, shard, settings.shards(), settings.isPlainAllowed()),
-                reception::connect,
-                reception::reconnect,
-                traffic::rebind,
-                this::send);
+        reception.limitJoins(settings.joinsPerUserMinute());
+        desk = new Desk(clock, place(secrets), reception::connect, reception::reconnect, traffic::granted, this::send);
         neighbours = new Neighbours(
                 clock, () -> Future.fromCompletionStage(redis.directory().read(), context));
         wayfinder = new Wayfinder(this::serverId, shard, settings.shards(), neighbours);
         vertx.setPeriodic(settings.leaseTtlMs() / 4, timer -> sessionCount = hall.sessionCount());
+        NodeMeters meters = admin.nodeMeters();
+        traffic.counts().observeCommits(meters::onCommit);
+        redis.observe(meters);
+        vertx.setPeriodic(ShardSample.EVERY_MS, timer -> takeSample(meters));
+    }
+
+    private Desk.Place place(Secrets secrets) {
+        Doorkeeper doorkeeper = new Doorkeeper(
+                new Cookies(secrets.cookieKey()), System::currentTimeMillis, settings.handshakesPerSecondMax());
+        Suites suites = new Suites(settings.keyPair(), settings.isPlainAllowed());
+        return new Desk.Place(this::serverId, shard, settings.shards(), suites, doorkeeper);
     }
 
     /** The node's server id; 0, which nobody has, while its lease is in doubt. */

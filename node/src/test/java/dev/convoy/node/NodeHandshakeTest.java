@@ -106,7 +106,7 @@ class NodeHandshakeTest {
     @Test
     void aSuiteThatTheNodeDoesNotHaveIsRefused() {
         TestPlayer ann = node.player("ann", room);
-        for (int suite : new int[] {Envelope.SUITE_SEALED, 2, 255}) {
+        for (int suite : new int[] {2, 255}) {
             Envelope request = Envelope.request(
                     ControlType.CONNECT,
                     0,

@@ -4,38 +4,59 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.convoy.operations.settings.Sources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an operator may set, and what they are told when it is wrong. */
 class NodeSettingsTest {
     private static final String KEY = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
+    private static final Map<String, String> KEYS =
+            Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_CLUSTER_KEY", KEY, "CONVOY_AUTH", "anonymous");
 
     @Test
-    void aKeyAndALoginAreEnough() {
-        NodeSettings settings =
-                NodeSettings.from(Sources.of(Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_AUTH", "anonymous")));
+    void theKeysAloneAreEnough() {
+        NodeSettings settings = NodeSettings.from(Sources.of(KEYS));
         assertThat(settings.shards()).isEqualTo(1);
         assertThat(settings.isPlainAllowed()).isFalse();
         assertThat(settings.clusterKey()).hasSize(32);
+        assertThat(settings.keyPair()).isNotNull();
+        assertThat(settings.resetKey()).isNull();
         assertThat(settings.toString()).doesNotContain("0011");
+    }
+
+    @Test
+    void aNodeWithoutAClusterKeyRefusesToStartUnlessItIsToBePlain() {
+        Map<String, String> environment = new HashMap<>(KEYS);
+        environment.remove("CONVOY_CLUSTER_KEY");
+        assertThatThrownBy(() -> NodeSettings.from(Sources.of(environment)))
+                .hasMessage(
+                        "CONVOY_CLUSTER_KEY is missing: give the node the key that './convoy keygen' makes, or allow"
+                                + " sessions without encryption by CONVOY_PLAIN=true.");
+        environment.put("CONVOY_PLAIN", "true");
+        assertThat(NodeSettings.from(Sources.of(environment)).keyPair()).isNull();
+    }
+
+    @Test
+    void keysAreReadFromFiles(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("cluster.key"), KEY + "\n");
+        Map<String, String> environment =
+                Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_AUTH", "anonymous", "CONVOY_CLUSTER_KEY_FILE", file.toString());
+        assertThat(NodeSettings.from(Sources.of(environment)).keyPair()).isNotNull();
     }
 
     @ParameterizedTest
     @CsvSource({"0, '', 1", "73, '', 74", "74, '', 76", "252, '', 254", "3, 0, 4", "3, 9, 9", "'', 9, 9", "'', '', 0"})
     void anOrdinalIsAWishForAServerIdUnlessOneIsNamed(String ordinal, String serverId, int wish) {
-        Map<String, String> environment = Map.of(
-                "CONVOY_TOKEN_KEY",
-                KEY,
-                "CONVOY_AUTH",
-                "anonymous",
-                "CONVOY_NODE_ORDINAL",
-                ordinal,
-                "CONVOY_NODE_SERVER_ID",
-                serverId);
+        Map<String, String> environment = new HashMap<>(KEYS);
+        environment.put("CONVOY_NODE_ORDINAL", ordinal);
+        environment.put("CONVOY_NODE_SERVER_ID", serverId);
         assertThat(NodeSettings.from(Sources.of(environment)).serverIdWish()).isEqualTo(wish);
     }
 
@@ -54,7 +75,7 @@ class NodeSettingsTest {
                 + " the wildcard, not ''0.0.0.0''.'",
     })
     void aWrongSettingIsNamedInOneSentence(String name, String value, String sentence) {
-        Map<String, String> environment = new HashMap<>(Map.of("CONVOY_TOKEN_KEY", KEY, "CONVOY_AUTH", "anonymous"));
+        Map<String, String> environment = new HashMap<>(KEYS);
         environment.put(name, value);
         assertThatThrownBy(() -> NodeSettings.from(Sources.of(environment)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -128,7 +128,7 @@ class NodeTalkTest {
         TestPlayer ann = node.player("ann", room).join();
         ann.say("kick");
         ann.await("be told", () -> ann.closed == ErrorCode.KICKED);
-        assertThat(ScriptedRoom.script(room).count("leave ann true")).isEqualTo(1);
+        ann.await("be gone", () -> ScriptedRoom.script(room).count("leave ann true") == 1);
     }
 
     private List<String> diary() {

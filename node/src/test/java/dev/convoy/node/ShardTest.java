@@ -2,6 +2,7 @@ package dev.convoy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.node.net.Suite;
 import dev.convoy.node.session.ShardSettings;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
@@ -131,7 +132,7 @@ class ShardTest {
         ann.say("and in use");
         ann.awaitHeard("2:and in use");
         shard.skip(FORGOTTEN_MS - 10_000);
-        TestPlayer attacker = shard.player("eve", room);
+        TestPlayer attacker = shard.player("eve", room).reading(ann);
         Answer replayed = attacker.askOnce(request);
         assertThat(replayed).isInstanceOf(Resumed.class);
         assertThat(((Resumed) replayed).grant()).isEqualTo(first.grant());
@@ -164,7 +165,7 @@ class ShardTest {
         ann.say("back");
         ann.awaitHeard("2:back");
         flushTheDesk();
-        TestPlayer attacker = shard.player("ann", room);
+        TestPlayer attacker = shard.player("ann", room).reading(ann);
         assertCode(ErrorCode.ALREADY_JOINED, attacker.askOnce(request));
         ann.say("unmoved");
         ann.awaitHeard("3:unmoved");
@@ -256,7 +257,7 @@ class ShardTest {
 
     @Test
     void aPlayerKickedInOnReconnectIsNotLetIn() {
-        TestPlayer ann = shard.player("ann", room).join();
+        TestPlayer ann = shard.plainPlayer("ann", room).join();
         script().onReconnect = session -> session.kick("not again");
         assertCode(ErrorCode.KICKED, ann.comeBack());
         assertThat(shard.connectionCount()).isZero();
@@ -264,7 +265,7 @@ class ShardTest {
 
     @Test
     void aRoomThatThrowsInOnReconnectRefusesWithRoomFailed() {
-        TestPlayer ann = shard.player("ann", room).join();
+        TestPlayer ann = shard.plainPlayer("ann", room).join();
         script().onReconnect = session -> {
             throw new IllegalStateException("the test asked for it");
         };
@@ -382,6 +383,7 @@ class ShardTest {
     /** Other people's requests, until the desk has forgotten the first ones. */
     private void flushTheDesk() {
         TestPlayer crowd = new TestPlayer(shard.way(), "crowd", "no-such-type", room);
+        crowd.suite = Suite.PLAIN;
         for (int i = 0; i < 8_300; i++) crowd.send(crowd.connectRequest(i).encode());
         crowd.await("be refused", () -> crowd.answers.size() == 8_300);
     }
@@ -391,7 +393,6 @@ class ShardTest {
     }
 
     private static void assertCode(ErrorCode expected, @org.jspecify.annotations.Nullable Answer answer) {
-        assertThat(answer).isInstanceOf(Refused.class);
         assertThat(answer instanceof Refused refused ? ErrorCode.of(refused.code()) : null)
                 .isEqualTo(expected);
     }

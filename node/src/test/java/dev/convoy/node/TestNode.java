@@ -1,6 +1,8 @@
 package dev.convoy.node;
 
+import dev.convoy.node.net.Suite;
 import dev.convoy.operations.settings.Sources;
+import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.NodeRow;
 import dev.convoy.redis.TestRedis;
@@ -20,6 +22,8 @@ import java.util.regex.Pattern;
 /** A whole node in this JVM, on a Vert.x of its own, so that it can die alone. */
 final class TestNode implements AutoCloseable {
     static final byte[] CLUSTER_KEY = new byte[32];
+    static final ClusterKeyPair CLUSTER = ClusterKeyPair.parse("0f".repeat(32));
+    static final int HANDSHAKES_PER_SECOND = 100_000;
     static final String ADMIN_TOKEN = "an-admin-token-for-tests";
     private static final Pattern READY = Pattern.compile("server-id=(\\d+) ports=([\\d,]+) (?:admin=(\\S+) )?");
 
@@ -50,6 +54,10 @@ final class TestNode implements AutoCloseable {
                 TestRedis.freshName("node"),
                 "CONVOY_TOKEN_KEY",
                 HexFormat.of().formatHex(CLUSTER_KEY),
+                "CONVOY_CLUSTER_KEY",
+                CLUSTER.privateHex(),
+                "CONVOY_HANDSHAKES_PER_SECOND",
+                "" + HANDSHAKES_PER_SECOND,
                 "CONVOY_AUTH",
                 "anonymous",
                 "CONVOY_PLAIN",
@@ -100,6 +108,13 @@ final class TestNode implements AutoCloseable {
 
     SocketWay socketWay() {
         return new SocketWay(ports);
+    }
+
+    /** Without encryption. */
+    TestPlayer plainPlayer(String user, String room) {
+        TestPlayer player = player(user, room);
+        player.suite = Suite.PLAIN;
+        return player;
     }
 
     TestPlayer player(String user, String room) {

@@ -2,6 +2,7 @@ package dev.convoy.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.convoy.node.net.Suite;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
@@ -14,7 +15,6 @@ import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.kcp.Kcp;
-import dev.convoy.protocol.kcp.KcpSettings;
 import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
@@ -57,6 +57,8 @@ final class TestPlayer implements AutoCloseable {
     LongSupplier clock = () -> System.nanoTime() / 1_000_000;
     String room;
     byte[] credential = {};
+    Suite suite = Suite.SEALED;
+    TestSeal seal = new TestSeal();
     int clientPort = 40_000;
 
     Function<byte[], List<byte[]>> outbound = List::of;
@@ -94,6 +96,11 @@ final class TestPlayer implements AutoCloseable {
         this.user = user;
         this.roomType = roomType;
         this.room = room;
+    }
+
+    TestPlayer reading(TestPlayer other) {
+        seal = other.seal;
+        return this;
     }
 
     static long freshAttempt() {
@@ -146,14 +153,18 @@ final class TestPlayer implements AutoCloseable {
 
     Envelope connectRequest(long attempt) {
         byte[] record = new ConnectRequest(joinRequest()).encode();
-        return Envelope.request(ControlType.CONNECT, 0, affinity(), attempt, Envelope.SUITE_PLAIN, record);
+        return request(ControlType.CONNECT, attempt, record);
     }
 
     Envelope reconnectRequest(long attempt) {
         Grant last = grant();
         ReconnectRequest request = new ReconnectRequest(
                 session, last.token(), last.conv(), last.generation(), inbox.received(), joinRequest());
-        return Envelope.request(ControlType.RECONNECT, 0, affinity(), attempt, Envelope.SUITE_PLAIN, request.encode());
+        return request(ControlType.RECONNECT, attempt, request.encode());
+    }
+
+    Envelope request(ControlType type, long attempt, byte[] record) {
+        return seal.request(suite, type, affinity(), attempt, record);
     }
 
     JoinRequest joinRequest() {
@@ -223,12 +234,14 @@ final class TestPlayer implements AutoCloseable {
         nextAttempt = freshAttempt();
         if (link != null) link.release();
         link = new SessionLink(
-                new Kcp(granted.conv(), KcpSettings.turbo(), pool),
+                new Kcp(granted.conv(), TestSeal.kcpSettings(suite), pool),
                 outbox,
                 inbox,
                 LinkTimes.CLIENT,
                 scratch,
                 clock.getAsLong());
+        if (suite == Suite.SEALED) seal.begin(granted.conv());
+        link.ping(1, clock.getAsLong());
         flush();
     }
 
@@ -296,9 +309,14 @@ final class TestPlayer implements AutoCloseable {
     /** Takes a datagram as if it had just arrived. */
     void take(byte[] datagram) {
         if (DatagramKind.of(LittleEndian.u32(datagram, 0)) == DatagramKind.CONTROL) {
-            if (ControlDatagram.parse(datagram, 0, datagram.length) instanceof Envelope envelope) answers.add(envelope);
+            if (ControlDatagram.parse(datagram, 0, datagram.length) instanceof Envelope envelope) {
+                Envelope opened = seal.open(envelope);
+                if (opened != null) answers.add(opened);
+            }
         } else if (link != null) {
-            link.input(datagram, 0, datagram.length, clock.getAsLong());
+            byte[] opened = suite == Suite.SEALED ? seal.open(datagram) : datagram;
+            if (opened == null) return;
+            link.input(opened, 0, opened.length, clock.getAsLong());
             poll(link);
         }
     }
@@ -379,7 +397,8 @@ final class TestPlayer implements AutoCloseable {
         if (nowMs >= link.nextTimeoutMs(nowMs)) link.handleTimeout(nowMs);
         link.flush(nowMs);
         for (int bytes = link.pollTransmit(out, 0); bytes > 0; bytes = link.pollTransmit(out, 0)) {
-            send(Arrays.copyOf(out, bytes));
+            byte[] datagram = Arrays.copyOf(out, bytes);
+            send(suite == Suite.SEALED ? seal.seal(datagram) : datagram);
         }
     }
 

@@ -1,9 +1,14 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admission.Desk;
+import dev.convoy.node.admission.Doorkeeper;
+import dev.convoy.node.admission.Suites;
+import dev.convoy.node.janitor.Janitor;
+import dev.convoy.node.janitor.JanitorTimes;
 import dev.convoy.node.login.AnonymousLogin;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.node.net.Suite;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
 import dev.convoy.node.session.IdentityCheck;
@@ -13,6 +18,7 @@ import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
 import dev.convoy.node.session.Traffic;
+import dev.convoy.protocol.handshake.Cookies;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
@@ -61,6 +67,7 @@ final class TestShard implements AutoCloseable {
     final ConvoyRedis redis;
     final Traffic traffic;
     final Hall hall;
+    final Reception reception;
 
     private final AtomicLong skippedMs = new AtomicLong();
     private final AtomicInteger nextConv = new AtomicInteger();
@@ -85,16 +92,18 @@ final class TestShard implements AutoCloseable {
         traffic = new Traffic(clock, wire(), this::setAlarm, settings.link());
         Supplier<@Nullable Ownership> owner = () -> ownership;
         ConvSource convs = convs(serverId);
-        Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY);
+        Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY, null);
         hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
-        Reception reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
+        reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
+        Doorkeeper doorkeeper = new Doorkeeper(
+                new Cookies(secrets.cookieKey()), System::currentTimeMillis, TestNode.HANDSHAKES_PER_SECOND);
         desk = new Desk(
                 clock,
-                new Desk.Place(() -> serverId, 0, 1, true),
+                new Desk.Place(() -> serverId, 0, 1, new Suites(TestNode.CLUSTER, true), doorkeeper),
                 reception::connect,
                 reception::reconnect,
-                traffic::rebind,
+                traffic::granted,
                 this::reply);
     }
 
@@ -112,6 +121,13 @@ final class TestShard implements AutoCloseable {
             skippedMs.addAndGet(ms);
             traffic.onAlarm();
         });
+    }
+
+    /** Without encryption. */
+    TestPlayer plainPlayer(String user, String room) {
+        TestPlayer player = player(user, room);
+        player.suite = Suite.PLAIN;
+        return player;
     }
 
     TestPlayer player(String user, String room) {
@@ -149,6 +165,11 @@ final class TestShard implements AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Lets a janitor work here, who may take rooms. */
+    void runJanitor(String name, JanitorTimes times) {
+        run(() -> new Janitor(vertx, redis, name, times, () -> true, hall::adopt));
     }
 
     int sessionCount() {

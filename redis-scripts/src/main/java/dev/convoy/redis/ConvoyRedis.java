@@ -9,7 +9,7 @@ package dev.convoy.redis;
  * that cannot be right (a name of no or too many bytes, a hash of the wrong length) throw {@link IllegalArgumentException}
  * from the call itself.
  *
- * <p>Redisson, which is heavy, is started by the first use of {@link #hints()} or of {@link Due#claim}, and never on the path of a packet.
+ * <p>Redisson, which is heavy, is started by the first use of {@link #hints()}, {@link #quotas()} or {@link Due#claim}, and never on the path of a packet.
  */
 public final class ConvoyRedis implements AutoCloseable {
     private final RedisLink link;
@@ -22,9 +22,11 @@ public final class ConvoyRedis implements AutoCloseable {
     private final Coordination coordination;
     private final Due due;
     private final Hints hints;
+    private final Steps steps;
+    private final Quotas quotas;
 
     private ConvoyRedis(RedisSettings settings, RedisLink link) {
-        Steps steps = new Steps(link.commands());
+        this.steps = new Steps(link.commands());
         this.link = link;
         this.nodeLeases = new NodeLeases(steps, settings.serverIdQuarantine());
         this.directory = new Directory(steps);
@@ -35,6 +37,7 @@ public final class ConvoyRedis implements AutoCloseable {
         this.coordination = new Coordination(settings);
         this.due = new Due(steps, coordination);
         this.hints = new Hints(coordination);
+        this.quotas = new Quotas(coordination);
     }
 
     /**
@@ -79,9 +82,18 @@ public final class ConvoyRedis implements AutoCloseable {
         return hints;
     }
 
+    public Quotas quotas() {
+        return quotas;
+    }
+
     /** Sends the commands of all calls made in {@code calls} in one piece, from the thread that owns this. */
     public void batch(Runnable calls) {
         link.batch(calls);
+    }
+
+    /** Tells somebody how every step fares, from now on. */
+    public void observe(StepObserver observer) {
+        steps.observe(observer);
     }
 
     /** Whether the connection stands at this moment; a command may still fail. */

@@ -56,6 +56,11 @@ final class Keys {
         return "{user:" + name(name) + "}";
     }
 
+    /** A name that Redisson makes its keys of; all have the user's hash tag. */
+    static String quota(String what, String user) {
+        return user(user) + ":quota:" + what;
+    }
+
     static String ban(String name) {
         return user(name) + ":ban";
     }

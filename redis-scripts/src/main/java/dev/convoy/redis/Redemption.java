@@ -23,7 +23,14 @@ public sealed interface Redemption
     record Reused() implements Redemption {}
 
     /** The session's tokens had been revoked. */
-    record Revoked(String reason) implements Redemption {}
+    record Revoked(String reason) implements Redemption {
+        private static final String REUSE = "reuse";
+
+        /** Because a token was used twice, not on somebody's word. */
+        public boolean isReuse() {
+            return reason.equals(REUSE);
+        }
+    }
 
     /** Unknown session, or neither its current nor its previous token. Nothing has changed. */
     record Invalid() implements Redemption {}

@@ -1,5 +1,7 @@
 package dev.convoy.redis;
 
+import java.util.List;
+
 /** The answer to a claim. */
 public sealed interface RoomClaim
         permits RoomClaim.Created, RoomClaim.Mine, RoomClaim.Loaded, RoomClaim.Owned, RoomClaim.Absent {
@@ -12,8 +14,17 @@ public sealed interface RoomClaim
     /** Its owner had released it: it goes on here. */
     record Loaded(long generation, RoomImage image) implements RoomClaim {}
 
-    /** Another node owns it, dead or alive. */
-    record Owned(int serverId, long epoch, long generation) implements RoomClaim {
+    /**
+     * Another node owns it, dead or alive.
+     *
+     * @param type of the room: who does not know it should not take it
+     * @param sessionIds the room's sessions at this moment; none if there are very many
+     */
+    record Owned(int serverId, long epoch, long generation, String type, List<String> sessionIds) implements RoomClaim {
+        public Owned {
+            sessionIds = List.copyOf(sessionIds);
+        }
+
         public Fence fence() {
             return new Fence(serverId, epoch, generation);
         }

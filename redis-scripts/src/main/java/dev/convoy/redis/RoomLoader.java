@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class RoomLoader {
     private static final Script LOAD = Script.load("room/load");
     private static final Script SESSIONS = Script.load("room/sessions");
     private static final int SESSIONS_PER_CALL = 32;
+    private static final long ANY_GENERATION = -1;
 
     private final Steps steps;
 
@@ -45,10 +47,35 @@ final class RoomLoader {
 
     /** Adds the sessions to a reply that has the seven values of a room from {@code at} on. */
     CompletionStage<Read<RoomImage>> complete(String roomId, Fence fence, Reply room, int at) {
-        return sessions(roomId, fence, room.list(at + 6).texts())
+        return complete(roomId, fence, room, at, Map.of());
+    }
+
+    /** The same when some of the sessions have been read since the room is the caller's. */
+    CompletionStage<Read<RoomImage>> complete(
+            String roomId, Fence fence, Reply room, int at, Map<String, SessionImage> known) {
+        List<String> sessionIds = room.list(at + 6).texts();
+        List<String> unknown =
+                sessionIds.stream().filter(id -> !known.containsKey(id)).toList();
+        List<SessionImage> present =
+                sessionIds.stream().filter(known::containsKey).map(known::get).toList();
+        return sessions(roomId, fence, unknown)
+                .thenApply(read -> join(new Read<>(present, null), read)
+                        .fold(
+                                sessions -> new Read<>(image(room, at, sessions), null),
+                                current -> new Read<RoomImage>(null, current)));
+    }
+
+    /**
+     * Reads sessions right behind the takeover of their room, without waiting for its answer: on one connection commands of a slot are
+     * answered in order. Should they have got there first, or the room be somebody else's, nothing is read.
+     */
+    CompletionStage<Map<String, SessionImage>> readAhead(
+            String roomId, int serverId, long epoch, List<String> sessionIds) {
+        return sessions(roomId, new Fence(serverId, epoch, ANY_GENERATION), sessionIds)
                 .thenApply(read -> read.fold(
-                        sessions -> new Read<>(image(room, at, sessions), null),
-                        current -> new Read<RoomImage>(null, current)));
+                        images ->
+                                images.stream().collect(Collectors.toMap(SessionImage::sessionId, Function.identity())),
+                        current -> Map.of()));
     }
 
     CompletionStage<Read<List<String>>> sessionIds(String roomId, Fence fence) {
@@ -89,7 +116,10 @@ final class RoomLoader {
             keys.add(Keys.session(roomId, sessionId));
             keys.add(Keys.outbox(roomId, sessionId));
         }
-        return steps.run(SESSIONS, keys, Args.of(fence)).thenApply(reply -> switch (reply.code()) {
+        Args args = new Args().add(fence.serverId()).add(fence.epoch());
+        if (fence.generation() == ANY_GENERATION) args.add("");
+        else args.add(fence.generation());
+        return steps.run(SESSIONS, keys, args).thenApply(reply -> switch (reply.code()) {
             case "SESSIONS" -> {
                 List<SessionImage> images = new ArrayList<>();
                 for (int i = 1; i < reply.size(); i++) {

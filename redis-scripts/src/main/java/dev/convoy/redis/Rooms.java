@@ -47,36 +47,56 @@ public final class Rooms {
         return steps.run(CLAIM, keys(roomId), args).thenCompose(reply -> switch (reply.code()) {
             case "CREATED" -> CompletableFuture.completedStage(new RoomClaim.Created(reply.number(1)));
             case "MINE" -> CompletableFuture.completedStage(new RoomClaim.Mine(reply.number(1)));
-            case "OWNED" -> CompletableFuture.completedStage(owned(reply.fence(1)));
+            case "OWNED" -> CompletableFuture.completedStage(owned(reply));
             case "ABSENT" -> CompletableFuture.completedStage(new RoomClaim.Absent());
             case "LOADED" -> {
                 Fence fence = new Fence(serverId, epoch, reply.number(1));
                 yield loader.complete(roomId, fence, reply, 2)
                         .thenApply(loaded -> loaded.<RoomClaim>fold(
-                                image -> new RoomClaim.Loaded(fence.generation(), image), Rooms::owned));
+                                image -> new RoomClaim.Loaded(fence.generation(), image), Rooms::overtaken));
             }
             default -> throw reply.unexpected();
         });
     }
 
-    private static RoomClaim owned(Fence fence) {
-        return new RoomClaim.Owned(fence.serverId(), fence.epoch(), fence.generation());
+    private static RoomClaim owned(Reply reply) {
+        Fence fence = reply.fence(1);
+        List<String> sessionIds = reply.list(5).texts();
+        return new RoomClaim.Owned(fence.serverId(), fence.epoch(), fence.generation(), reply.text(4), sessionIds);
+    }
+
+    /** Somebody took the room while its sessions were being read. */
+    private static RoomClaim overtaken(Fence fence) {
+        return new RoomClaim.Owned(fence.serverId(), fence.epoch(), fence.generation(), "", List.of());
+    }
+
+    /** Takes a room whose sessions the caller does not know: {@link #takeOver(String, RoomClaim.Owned, int, long)} is faster. */
+    public CompletionStage<TakeOver> takeOver(String roomId, Fence expectedOwner, int serverId, long epoch) {
+        RoomClaim.Owned expected = new RoomClaim.Owned(
+                expectedOwner.serverId(), expectedOwner.epoch(), expectedOwner.generation(), "", List.of());
+        return takeOver(roomId, expected, serverId, epoch);
     }
 
     /**
-     * Takes a room from its owner, by compare-and-set.
+     * Takes a room from its owner, by compare-and-set, and reads it and its sessions in the same round trip as long as no others
+     * have come since the caller was told of it.
      *
      * <p>This step cannot know whether the owner is alive: its lease lives in another slot. The caller reads that first
      * ({@link NodeLeases#read}) and takes over only if the lease is gone or of another epoch. Taking from the living breaks no
      * promise, since the old owner is fenced from then on, but drops its clients.
      */
-    public CompletionStage<TakeOver> takeOver(String roomId, Fence expectedOwner, int serverId, long epoch) {
-        Args args =
-                Args.of(expectedOwner).add(ServerIds.check(serverId)).add(epoch).add(ttlMs);
-        return steps.run(TAKEOVER, keys(roomId), args).thenCompose(reply -> switch (reply.code()) {
+    public CompletionStage<TakeOver> takeOver(String roomId, RoomClaim.Owned expected, int serverId, long epoch) {
+        Args args = Args.of(expected.fence())
+                .add(ServerIds.check(serverId))
+                .add(epoch)
+                .add(ttlMs);
+        CompletionStage<Reply> taken = steps.run(TAKEOVER, keys(roomId), args);
+        CompletionStage<Map<String, SessionImage>> early =
+                loader.readAhead(roomId, serverId, epoch, expected.sessionIds());
+        return taken.thenCompose(reply -> switch (reply.code()) {
             case "TAKEN" -> {
                 Fence fence = new Fence(serverId, epoch, reply.number(1));
-                yield loader.complete(roomId, fence, reply, 2)
+                yield early.thenCompose(known -> loader.complete(roomId, fence, reply, 2, known))
                         .thenApply(loaded -> loaded.<TakeOver>fold(
                                 image -> new TakeOver.TakenOver(fence.generation(), image), TakeOver.Changed::new));
             }

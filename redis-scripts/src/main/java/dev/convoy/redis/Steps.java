@@ -1,5 +1,6 @@
 package dev.convoy.redis;
 
+import dev.convoy.redis.StepObserver.Trouble;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionStage;
  */
 final class Steps {
     private final RedisClusterAsyncCommands<String, byte[]> commands;
+    private volatile StepObserver observer = StepObserver.NONE;
 
     Steps(RedisClusterAsyncCommands<String, byte[]> commands) {
         this.commands = commands;
@@ -28,21 +30,24 @@ final class Steps {
     CompletionStage<Reply> run(Script script, List<String> keys, Args args) {
         String[] keyArray = keys.toArray(String[]::new);
         byte[][] argArray = args.toArray();
+        long askedNanos = System.nanoTime();
         try {
             CompletionStage<List<Object>> bySha =
                     commands.evalsha(script.sha1(), ScriptOutputType.MULTI, keyArray, argArray);
             return bySha.handle((values, failure) -> {
                         if (failure == null) {
+                            observer.onAnswer(System.nanoTime() - askedNanos);
                             return CompletableFuture.completedStage(new Reply(values));
                         }
                         if (cause(failure) instanceof RedisNoScriptException) {
+                            observer.onTrouble(Trouble.NOSCRIPT);
                             return bySource(script, keyArray, argArray);
                         }
-                        return CompletableFuture.<Reply>failedStage(translate(script, failure));
+                        return CompletableFuture.<Reply>failedStage(told(script, failure));
                     })
                     .thenCompose(stage -> stage);
         } catch (RedisException e) {
-            return CompletableFuture.failedStage(translate(script, e));
+            return CompletableFuture.failedStage(told(script, e));
         }
     }
 
@@ -50,8 +55,21 @@ final class Steps {
         CompletionStage<List<Object>> answer = commands.eval(script.source(), ScriptOutputType.MULTI, keys, args);
         return answer.handle((values, failure) -> failure == null
                         ? CompletableFuture.completedStage(new Reply(values))
-                        : CompletableFuture.<Reply>failedStage(translate(script, failure)))
+                        : CompletableFuture.<Reply>failedStage(told(script, failure)))
                 .thenCompose(stage -> stage);
+    }
+
+    /** From now on. */
+    void observe(StepObserver newObserver) {
+        observer = newObserver;
+    }
+
+    private RuntimeException told(Script script, Throwable failure) {
+        RuntimeException translated = translate(script, failure);
+        if (cause(failure) instanceof RedisCommandTimeoutException) observer.onTrouble(Trouble.TIMEOUT);
+        else if (translated instanceof RedisUnavailable) observer.onTrouble(Trouble.UNAVAILABLE);
+        else observer.onTrouble(Trouble.FAULT);
+        return translated;
     }
 
     private static Throwable cause(Throwable failure) {

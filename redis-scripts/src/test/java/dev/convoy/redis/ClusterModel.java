@@ -189,7 +189,7 @@ final class ClusterModel {
             boolean alive = get(node.redis.nodeLeases().read(owned.serverId()))
                     .filter(view -> view.epoch() == owned.epoch())
                     .isPresent();
-            return alive ? "claim owned" : takeOver(node, lease, room, owned.fence());
+            return alive ? "claim owned" : takeOver(node, lease, room, owned);
         }
         if (claim instanceof RoomClaim.Mine mine) {
             Fence mineToo = new Fence(lease.serverId(), lease.epoch(), mine.generation());
@@ -217,7 +217,7 @@ final class ClusterModel {
         node.rooms.put(room.id, fence);
     }
 
-    private String takeOver(Node node, Lease lease, ModelRoom room, Fence expected) {
+    private String takeOver(Node node, Lease lease, ModelRoom room, RoomClaim.Owned expected) {
         TakeOver answer = get(node.redis.rooms().takeOver(room.id, expected, lease.serverId(), lease.epoch()));
         require(answer instanceof TakeOver.TakenOver, "takeover of a dead owner's room: " + answer);
         TakeOver.TakenOver taken = (TakeOver.TakenOver) answer;

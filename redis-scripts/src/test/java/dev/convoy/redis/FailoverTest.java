@@ -2,12 +2,9 @@ package dev.convoy.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.convoy.redis.local.RedisServerProcess;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +12,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,48 +41,13 @@ class FailoverTest {
 
     @Test
     void sentinelsNameTheNextMasterAndNoSessionIsDoubled(@TempDir Path folder) throws IOException {
-        List<RedisServerProcess> servers = new ArrayList<>();
-        try {
-            RedisServerProcess master = RedisServerProcess.start();
-            servers.add(master);
-            RedisServerProcess replica = RedisServerProcess.start(RedisServerProcess.Options.inMemory()
-                    .withArguments("--replicaof", "127.0.0.1 " + master.port(), "--repl-diskless-sync-delay", "0"));
-            servers.add(replica);
-            String sentinels = sentinels(folder, master.port(), servers);
-            LocalCluster.await(
-                    "the sentinels to know each other",
-                    () -> servers.stream().skip(2).allMatch(FailoverTest::knowsAll));
-            try (ConvoyRedis redis = ConvoyRedis.connect(settings("redis-sentinel://" + sentinels + "/convoy"));
-                    RawRedis raw = new RawRedis(master.uri())) {
-                everyStep(redis);
-                Map<String, Player> players = players(redis);
-                LocalCluster.await("the replica to follow", () -> raw.number("WAIT", "1", "100") == 1);
-                master.kill();
-                everybodyReturnsOnce(redis, players);
-            }
-        } finally {
-            servers.forEach(RedisServerProcess::close);
+        try (LocalSentinels sentinels = new LocalSentinels(folder);
+                ConvoyRedis redis = ConvoyRedis.connect(settings(sentinels.uri()))) {
+            everyStep(redis);
+            Map<String, Player> players = players(redis);
+            sentinels.killMaster();
+            everybodyReturnsOnce(redis, players);
         }
-    }
-
-    private static boolean knowsAll(RedisServerProcess sentinel) {
-        try (RawRedis raw = new RawRedis(sentinel.uri())) {
-            return raw.text("INFO", "sentinel").contains("slaves=1,sentinels=3");
-        }
-    }
-
-    private static String sentinels(Path folder, int masterPort, List<RedisServerProcess> servers) throws IOException {
-        for (int i = 0; i < 3; i++) {
-            Path config = folder.resolve("sentinel-" + i + ".conf");
-            Files.writeString(config, """
-                    sentinel monitor convoy 127.0.0.1 %d 2
-                    sentinel down-after-milliseconds convoy 800
-                    sentinel failover-timeout convoy 3000
-                    """.formatted(masterPort));
-            servers.add(RedisServerProcess.start(
-                    RedisServerProcess.Options.inMemory().withArguments(config.toString(), "--sentinel")));
-        }
-        return servers.stream().skip(2).map(s -> "127.0.0.1:" + s.port()).collect(Collectors.joining(","));
     }
 
     private static RedisSettings settings(String uri) {
@@ -130,6 +91,7 @@ class FailoverTest {
         get(redis.sessions().admit(room, fence, RedisTest.newSession(id)));
         get(redis.users().seen("ann", room, fence, id, true, MINUTE));
         assertThat(get(redis.users().banned("ann"))).isEmpty();
+        assertThat(get(redis.quotas().take("join", room, 1, MINUTE))).isTrue();
         SessionDelta delta = new SessionDelta(id, 1, 1, 0, List.of(new OutboxEntry(1, new byte[] {1})));
         assertThat(get(redis.rooms().commit(room, fence, new byte[] {1}, true, List.of(delta))))
                 .isEqualTo(new Commit.Committed());

@@ -9,13 +9,13 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** A Redis Cluster of six processes: three masters, each with a replica. */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
     private static final int MASTERS = 3;
     private static final int SLOTS = 16384;
     final List<RedisServerProcess> servers = new ArrayList<>();
     private final List<RawRedis> raws = new ArrayList<>();
 
-    LocalCluster() throws IOException {
+    public LocalCluster() throws IOException {
         try {
             List<Integer> busPorts = new ArrayList<>();
             for (int i = 0; i < 2 * MASTERS; i++) {
@@ -89,13 +89,13 @@ final class LocalCluster implements AutoCloseable {
         }
     }
 
-    String uri() {
+    public String uri() {
         return "redis-cluster://"
                 + servers.stream().map(s -> "127.0.0.1:" + s.port()).collect(Collectors.joining(","));
     }
 
     /** Waits until the replica of a master has all that the master has answered, then kills the master. */
-    void killMaster(int index) {
+    public void killMaster(int index) {
         RawRedis master = raws.get(index);
         RawRedis replica = raws.get(MASTERS + index);
         await("the replica to have it all", () -> offset(master).equals(offset(replica)));

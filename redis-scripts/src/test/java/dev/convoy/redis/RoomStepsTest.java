@@ -49,8 +49,9 @@ class RoomStepsTest extends RedisTest {
         String room = TestRedis.freshName("room");
         Fence fence = claimed(room);
         assertThat(get(rooms.claim(room, 7, 1, SPEC))).isEqualTo(new RoomClaim.Mine(fence.generation()));
-        assertThat(get(rooms.claim(room, 8, 1, SPEC))).isEqualTo(new RoomClaim.Owned(7, 1, fence.generation()));
-        assertThat(get(rooms.claim(room, 7, 2, SPEC))).isEqualTo(new RoomClaim.Owned(7, 1, fence.generation()));
+        RoomClaim.Owned owned = new RoomClaim.Owned(7, 1, fence.generation(), SPEC.type(), List.of());
+        assertThat(get(rooms.claim(room, 8, 1, SPEC))).isEqualTo(owned);
+        assertThat(get(rooms.claim(room, 7, 2, SPEC))).isEqualTo(owned);
     }
 
     @Test
@@ -95,58 +96,6 @@ class RoomStepsTest extends RedisTest {
                 .containsExactly(1L, 5L, 3L, 1L);
         assertThat(outbox(session)).containsExactly("2=message 2", "3=message 3");
         assertThat(get(rooms.release(room, fence))).isInstanceOf(Fenced.class);
-    }
-
-    @Test
-    void aTakeoverIsACompareAndSet() {
-        String room = TestRedis.freshName("room");
-        Fence old = claimed(room);
-        String sessionId = admitted(room, old);
-        TakeOver.TakenOver taken =
-                as(TakeOver.TakenOver.class, get(other.rooms().takeOver(room, old, 9, 3)));
-        assertThat(taken.generation()).isGreaterThan(old.generation());
-        assertThat(taken.image().sessions()).hasSize(1);
-        Fence current = new Fence(9, 3, taken.generation());
-
-        assertThat(get(redis.rooms().takeOver(room, old, 10, 1))).isEqualTo(new TakeOver.Changed(current));
-        assertThat(as(TakeOver.TakenOver.class, get(other.rooms().takeOver(room, old, 9, 3)))
-                        .generation())
-                .as("the same takeover again, its answer lost")
-                .isEqualTo(taken.generation());
-        assertThat(get(rooms.commit(room, old, null, false, List.of()))).isEqualTo(new Fenced(current));
-        assertThat(get(rooms.touch(room, old, List.of()))).isEqualTo(new Fenced(current));
-        assertThat(get(rooms.release(room, old))).isEqualTo(new Fenced(current));
-        assertThat(get(rooms.dispose(room, old))).isEqualTo(new Fenced(current));
-        assertThat(get(redis.sessions().away(room, old, sessionId, 1))).isEqualTo(new Fenced(current));
-        assertThat(get(redis.sessions().leave(room, old, sessionId))).isEqualTo(new Fenced(current));
-        assertThat(get(redis.sessions().admit(room, old, newSession(freshSessionId()))))
-                .isEqualTo(new Fenced(current));
-        assertThatThrownBy(() -> get(rooms.load(room, old))).isInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    void aTakeoverOfWhatIsReleasedOrNotThereChangesNothing() {
-        String room = TestRedis.freshName("room");
-        Fence nobody = new Fence(0, 0, 0);
-        assertThat(get(rooms.takeOver(room, new Fence(7, 1, 1), 8, 1))).isEqualTo(new TakeOver.Changed(nobody));
-        Fence fence = claimed(room);
-        get(rooms.release(room, fence));
-        assertThat(get(rooms.takeOver(room, fence, 8, 1)))
-                .isEqualTo(new TakeOver.Changed(new Fence(0, 0, fence.generation())));
-        as(RoomClaim.Loaded.class, get(rooms.claim(room, 8, 1, SPEC)));
-    }
-
-    @Test
-    void ofTwoWhoTakeOverAtOnceOneGetsTheRoom() {
-        for (int i = 0; i < 50; i++) {
-            String room = TestRedis.freshName("race");
-            Fence old = claimed(room);
-            var first = redis.rooms().takeOver(room, old, 8, 1);
-            var second = other.rooms().takeOver(room, old, 9, 1);
-            assertThat(List.of(get(first), get(second)))
-                    .filteredOn(a -> a instanceof TakeOver.TakenOver)
-                    .hasSize(1);
-        }
     }
 
     @Test

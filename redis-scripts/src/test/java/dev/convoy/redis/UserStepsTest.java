@@ -109,4 +109,29 @@ class UserStepsTest extends RedisTest {
         get(users.ban(odd, name, MINUTE));
         assertThat(get(users.banned(odd)).map(Users.Ban::reason)).contains(name);
     }
+
+    @Test
+    void aUserHasSoManyTurnsWhoeverCounts() {
+        String user = TestRedis.freshName("}{eve");
+        Duration minute = Duration.ofMinutes(1);
+        for (int i = 0; i < 4; i++) {
+            assertThat(get(redis.quotas().take("join", user, 4, minute))).isTrue();
+        }
+        assertThat(get(other.quotas().take("join", user, 4, minute))).isFalse();
+        assertThat(get(other.quotas().take("other", user, 4, minute))).isTrue();
+        assertThat(get(other.quotas().take("join", TestRedis.freshName("ann"), 4, minute)))
+                .isTrue();
+    }
+
+    @Test
+    void turnsComeBackAndAreForgottenInTheEnd() throws InterruptedException {
+        String user = TestRedis.freshName("eve");
+        Duration brief = Duration.ofMillis(300);
+        assertThat(get(redis.quotas().take("join", user, 1, brief))).isTrue();
+        assertThat(get(redis.quotas().take("join", user, 1, brief))).isFalse();
+        Thread.sleep(350);
+        assertThat(get(redis.quotas().take("join", user, 1, brief))).isTrue();
+        Thread.sleep(700);
+        assertThat(raw.number("EXISTS", Keys.quota("join", user))).isZero();
+    }
 }

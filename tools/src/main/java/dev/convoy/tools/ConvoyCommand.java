@@ -1,9 +1,18 @@
 package dev.convoy.tools;
 
+import dev.convoy.tools.admin.BanCommand;
+import dev.convoy.tools.admin.DrainCommand;
+import dev.convoy.tools.admin.KickCommand;
+import dev.convoy.tools.admin.LeasesCommand;
+import dev.convoy.tools.admin.NodesCommand;
+import dev.convoy.tools.admin.RevokeCommand;
+import dev.convoy.tools.admin.RoomsCommand;
+import dev.convoy.tools.admin.SessionsCommand;
 import dev.convoy.tools.bench.BenchCommand;
 import dev.convoy.tools.chat.ChatCommand;
 import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
+import dev.convoy.tools.config.ConfigCommand;
 import dev.convoy.tools.demo.DemoCommand;
 import dev.convoy.tools.dev.DevCommand;
 import dev.convoy.tools.load.LoadCommand;
@@ -34,6 +43,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ChatCommand.class,
             LoadCommand.class,
             BenchCommand.class,
+            ConfigCommand.class,
+            NodesCommand.class,
+            RoomsCommand.class,
+            SessionsCommand.class,
+            LeasesCommand.class,
+            DrainCommand.class,
+            KickCommand.class,
+            RevokeCommand.class,
+            BanCommand.class,
             CommandLine.HelpCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",

@@ -20,7 +20,7 @@ final class AttemptCache {
         /** Where the request came from last. */
         ClientPath path;
 
-        byte @Nullable [] answer;
+        Opening.@Nullable Reply answer;
         /** The conv that the answer grants; 0 when it grants none. */
         int conv;
 

@@ -1,5 +1,6 @@
 package dev.convoy.node.admission;
 
+import dev.convoy.node.net.Arrival;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.MonotonicClock;
@@ -9,10 +10,13 @@ import dev.convoy.protocol.handshake.ConnectRequest;
 import dev.convoy.protocol.handshake.ControlDatagram;
 import dev.convoy.protocol.handshake.ControlDrop;
 import dev.convoy.protocol.handshake.Envelope;
+import dev.convoy.protocol.handshake.NoiseDrop;
 import dev.convoy.protocol.handshake.ReconnectRequest;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
+import dev.convoy.protocol.handshake.Retry;
+import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.protocol.wire.ControlType;
 import dev.convoy.protocol.wire.ErrorCode;
@@ -21,6 +25,7 @@ import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +36,18 @@ import org.jspecify.annotations.Nullable;
 public final class Desk {
     /** A flow that turns a request into an answer; the future never fails. */
     public interface Flow<R> {
-        Future<Answer> answer(R request, long attempt, ClientPath path);
+        Future<Answer> answer(R request, Arrival arrival);
+    }
+
+    /** Who is told what the client of a conv is told. */
+    public interface Grants {
+        /**
+         * A conv is being granted, perhaps once more: by a repeated answer, or by another one to a repeated request.
+         *
+         * @param path where the client is
+         * @param keys of the sealed suite, the same object when it is the same answer; null in the plain one
+         */
+        void granted(int conv, ClientPath path, @Nullable TransportKeys keys);
     }
 
     /**
@@ -40,21 +56,24 @@ public final class Desk {
      * @param serverId of the node, at this moment
      * @param shard whose desk it is
      * @param shards of the node
-     * @param isPlainAllowed whether the plain suite is switched on
+     * @param suites that it speaks
+     * @param doorkeeper of this shard
      */
-    public record Place(IntSupplier serverId, int shard, int shards, boolean isPlainAllowed) {}
+    public record Place(IntSupplier serverId, int shard, int shards, Suites suites, Doorkeeper doorkeeper) {}
 
     private final MonotonicClock clock;
     private final Place place;
     private final Flow<ConnectRequest> connect;
     private final Flow<ReconnectRequest> reconnect;
-    private final BiConsumer<Integer, ClientPath> rebind;
+    private final Grants grants;
     private final BiConsumer<ClientPath, byte[]> wire;
     private final AttemptCache attempts = new AttemptCache();
     private final Counters<ControlDrop> drops = new Counters<>(ControlDrop.class);
+    private final Counters<NoiseDrop> noiseDrops = new Counters<>(NoiseDrop.class);
 
     /**
-     * @param rebind tells that the client of a conv that it has not used yet is at another address
+     * A desk.
+     *
      * @param wire sends a datagram along a path
      */
     public Desk(
@@ -62,14 +81,19 @@ public final class Desk {
             Place place,
             Flow<ConnectRequest> connect,
             Flow<ReconnectRequest> reconnect,
-            BiConsumer<Integer, ClientPath> rebind,
+            Grants grants,
             BiConsumer<ClientPath, byte[]> wire) {
         this.clock = clock;
         this.place = place;
         this.connect = connect;
         this.reconnect = reconnect;
-        this.rebind = rebind;
+        this.grants = grants;
         this.wire = wire;
+    }
+
+    /** Control datagrams dropped without an answer, by why. */
+    public Counters<ControlDrop> drops() {
+        return drops;
     }
 
     /** One control datagram behind a whole path header. */
@@ -83,8 +107,8 @@ public final class Desk {
     private void take(Envelope envelope, ClientPath path, byte[] bytes, int length) {
         switch (envelope.type()) {
             case PROBE -> takeProbe(envelope, path, bytes, length);
-            case CONNECT -> take(envelope, ConnectRequest.parse(envelope.payload()), connect, path);
-            case RECONNECT -> take(envelope, ReconnectRequest.parse(envelope.payload()), reconnect, path);
+            case CONNECT -> takeRequest(envelope, path, ConnectRequest::parse, connect);
+            case RECONNECT -> takeRequest(envelope, path, ReconnectRequest::parse, reconnect);
             default -> drops.count(ControlDrop.UNKNOWN_TYPE);
         }
     }
@@ -95,42 +119,61 @@ public final class Desk {
         else drops.count(ControlDrop.MISROUTED);
     }
 
-    private <R> void take(Envelope envelope, @Nullable R request, Flow<R> flow, ClientPath path) {
+    private <R> void takeRequest(
+            Envelope envelope, ClientPath path, Function<byte[], @Nullable R> parser, Flow<R> flow) {
         if (Affinity.shard(envelope.affinity(), place.shards) != place.shard) {
             // Two shards of a node would hold one room in the node's one name, and no fence could tell them apart.
             drops.count(ControlDrop.MISROUTED);
-        } else if (envelope.suite() != Envelope.SUITE_PLAIN || !place.isPlainAllowed) {
-            String detail =
-                    "this node accepts " + (place.isPlainAllowed ? "the plain suite only" : "no plain sessions");
-            reply(envelope, Refused.because(ErrorCode.SUITE_REFUSED, detail), path);
-        } else if (request == null || !isRoutedByItsRoom(envelope, request)) {
-            reply(envelope, Refused.because(ErrorCode.BAD_REQUEST, ""), path);
-        } else {
-            once(envelope, request, flow, path);
+            return;
         }
-    }
-
-    private <R> void once(Envelope envelope, R request, Flow<R> flow, ClientPath path) {
         AttemptCache.Entry known = attempts.find(envelope, clock.nowMs());
+        String refusal = place.suites.refusal(envelope.suite());
         if (known != null) {
             known.path = path;
             answerAgain(known);
-            return;
+        } else if (!refusal.isEmpty()) {
+            replyInTheClear(envelope, Refused.because(ErrorCode.SUITE_REFUSED, refusal), path);
+        } else if (!place.doorkeeper.admits(envelope, path, clock.nowMs())) {
+            replyInTheClear(envelope, new Retry(place.doorkeeper.cookie(envelope, path)), path);
+        } else {
+            open(envelope, path, parser, flow);
         }
+    }
+
+    private <R> void open(Envelope envelope, ClientPath path, Function<byte[], @Nullable R> parser, Flow<R> flow) {
+        Opening opening = place.suites.open(envelope);
+        if (opening instanceof Opening.Closed closed) {
+            noiseDrops.count(closed.why());
+            if (closed.why() == NoiseDrop.NOT_AUTHENTIC)
+                replyInTheClear(envelope, Refused.because(ErrorCode.WRONG_SERVER_KEY, ""), path);
+        } else if (opening instanceof Opening.Opened readable) {
+            R request = parser.apply(readable.record());
+            if (request == null || !isRoutedByItsRoom(envelope, request)) {
+                Refused refused = Refused.because(ErrorCode.BAD_REQUEST, "");
+                wire.accept(path, readable.answer(refused).datagram());
+            } else {
+                once(envelope, readable, request, flow, path);
+            }
+        }
+    }
+
+    private <R> void once(Envelope envelope, Opening.Opened readable, R request, Flow<R> flow, ClientPath path) {
         AttemptCache.Entry entry = attempts.add(envelope, path, clock.nowMs());
-        flow.answer(request, envelope.attempt(), path).onSuccess(answer -> {
-            entry.answer = envelope.answer(answer).encode();
-            entry.conv = grantedConv(answer);
-            answerAgain(entry);
-            if (!isFinal(answer)) attempts.forget(envelope, entry);
-        });
+        flow.answer(request, new Arrival(envelope.attempt(), path, readable.suite()))
+                .onSuccess(answer -> {
+                    entry.answer = readable.answer(answer);
+                    entry.conv = grantedConv(answer);
+                    answerAgain(entry);
+                    if (!isFinal(answer)) attempts.forget(envelope, entry);
+                });
     }
 
     /** Answers to where the request came from last, which is where the client will use its conv. */
     private void answerAgain(AttemptCache.Entry entry) {
-        if (entry.answer == null) return;
-        rebind.accept(entry.conv, entry.path);
-        wire.accept(entry.path, entry.answer);
+        Opening.Reply answer = entry.answer;
+        if (answer == null) return;
+        if (entry.conv != 0) grants.granted(entry.conv, entry.path, answer.keys());
+        wire.accept(entry.path, answer.datagram());
     }
 
     private static int grantedConv(Answer answer) {
@@ -154,8 +197,10 @@ public final class Desk {
         return roomId.isEmpty() || envelope.affinity() == Affinity.ofRoom(roomId);
     }
 
-    private void reply(Envelope envelope, Answer answer, ClientPath path) {
-        wire.accept(path, envelope.answer(answer).encode());
+    /** Without having opened the request: a hint, which a sealed client does not rely on. */
+    private void replyInTheClear(Envelope envelope, Answer answer, ClientPath path) {
+        Envelope clear = envelope.answer(answer);
+        wire.accept(path, clear.inTheClear().encode());
     }
 
     private static byte[] probeReply(byte[] bytes, int length) {

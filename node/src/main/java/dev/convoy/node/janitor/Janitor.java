@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,18 +21,21 @@ import org.slf4j.LoggerFactory;
  */
 public final class Janitor {
     private static final Logger log = LoggerFactory.getLogger(Janitor.class);
-    private static final Duration CLAIM = Duration.ofSeconds(15);
-    private static final long CLAIM_EVERY_MS = 5_000;
-    private static final long POLL_EVERY_MS = 1_000;
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
     private static final int ENTRIES_PER_POLL = 64;
 
     private final Context context;
     private final ConvoyRedis redis;
     private final String instance;
+    private final JanitorTimes times;
     private final BooleanSupplier isAccepting;
-    private final Consumer<String> openRoom;
+    private final RoomDoor openRoom;
     private final boolean[] owned = new boolean[Due.PARTITIONS];
+
+    /** Takes a room over if its owner is dead, and lets it go on here. */
+    public interface RoomDoor {
+        /** {@code ownerServerId}: whose the room was when it was looked at; 0 = nobody's. */
+        void open(String roomId, int ownerServerId);
+    }
 
     /**
      * A janitor for the current context.
@@ -42,14 +44,21 @@ public final class Janitor {
      * @param openRoom takes a room over if its owner is dead, and lets it go on here
      */
     public Janitor(
-            Vertx vertx, ConvoyRedis redis, String instance, BooleanSupplier isAccepting, Consumer<String> openRoom) {
+            Vertx vertx,
+            ConvoyRedis redis,
+            String instance,
+            JanitorTimes times,
+            BooleanSupplier isAccepting,
+            RoomDoor openRoom) {
         this.context = vertx.getOrCreateContext();
         this.redis = redis;
         this.instance = instance;
+        this.times = times;
         this.isAccepting = isAccepting;
         this.openRoom = openRoom;
-        vertx.setPeriodic(CLAIM_EVERY_MS, timer -> claim());
-        vertx.setPeriodic(POLL_EVERY_MS, timer -> poll());
+        claim();
+        vertx.setPeriodic(times.claimEveryMs(), timer -> claim());
+        vertx.setPeriodic(times.pollEveryMs(), timer -> poll());
     }
 
     private void claim() {
@@ -57,7 +66,7 @@ public final class Janitor {
             int partition = i;
             if (!isAccepting.getAsBoolean()) owned[partition] = false;
             else
-                hop(redis.due().claim(partition, instance, CLAIM))
+                hop(redis.due().claim(partition, instance, times.claim()))
                         .onComplete(done -> owned[partition] = done.succeeded() && done.result());
         }
     }
@@ -66,7 +75,7 @@ public final class Janitor {
         if (!isAccepting.getAsBoolean()) return;
         for (int partition = 0; partition < owned.length; partition++) {
             if (!owned[partition]) continue;
-            hop(redis.due().poll(partition, ENTRIES_PER_POLL, LOOK_AGAIN))
+            hop(redis.due().poll(partition, ENTRIES_PER_POLL, times.lookAgain()))
                     .onSuccess(entries -> entries.forEach(this::look))
                     .onFailure(failure -> log.debug("nothing was polled: {}", failure.getMessage()));
         }
@@ -84,13 +93,13 @@ public final class Janitor {
     /** A living owner ends its sessions itself. */
     private void openIfOrphaned(Due.Entry entry, Fence owner) {
         if (owner.serverId() == 0) {
-            openRoom.accept(entry.roomId());
+            openRoom.open(entry.roomId(), 0);
             return;
         }
         hop(redis.nodeLeases().read(owner.serverId())).onSuccess(lease -> {
             boolean isAlive =
                     lease.filter(view -> view.epoch() == owner.epoch()).isPresent();
-            if (!isAlive) openRoom.accept(entry.roomId());
+            if (!isAlive) openRoom.open(entry.roomId(), owner.serverId());
         });
     }
 

@@ -9,10 +9,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +43,10 @@ public final class ConvKeeper {
     private final Duration quarantine;
     private final List<ShardConvs> shards = new ArrayList<>();
     private final List<Integer> released = new ArrayList<>();
+    /** Pairs of when a quarantine ends and how many convs are in it; and how many in all. */
+    private final Deque<long[]> quarantined = new ArrayDeque<>();
+
+    private volatile int quarantinedCount;
     private @Nullable Lease releasedOf;
     private @Nullable Promise<Void> acquiring;
 
@@ -149,7 +156,25 @@ public final class ConvKeeper {
         released.add(sequence);
     }
 
+    /** Convs that were used here and may not be used again yet. Any thread. */
+    public int quarantinedCount() {
+        return quarantinedCount;
+    }
+
+    private void countQuarantined(int more) {
+        long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        if (more > 0) quarantined.addLast(new long[] {nowMs + quarantine.toMillis(), more});
+        int count = quarantinedCount + more;
+        for (long[] first = quarantined.peekFirst();
+                first != null && first[0] <= nowMs;
+                first = quarantined.peekFirst()) {
+            count -= (int) quarantined.removeFirst()[1];
+        }
+        quarantinedCount = count;
+    }
+
     private void sendReleased() {
+        countQuarantined(released.size());
         Lease now = releasedOf;
         if (now == null || released.isEmpty()) return;
         int[] sequences = released.stream().mapToInt(Integer::intValue).toArray();

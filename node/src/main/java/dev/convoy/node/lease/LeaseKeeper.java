@@ -59,6 +59,11 @@ public final class LeaseKeeper {
 
     private NodeState state = NodeState.JOINING;
     private boolean isStopped;
+    private boolean isFenced;
+    /** Written here alone. */
+    private volatile long selfFences;
+
+    private volatile long losses;
     private boolean isWarned;
 
     /** A keeper for the current context. {@code load} is published with every renewal. */
@@ -100,6 +105,16 @@ public final class LeaseKeeper {
     public long leftMs() {
         Held now = held;
         return now == null ? 0 : Math.max(0, now.validUntilMs - clock.nowMs());
+    }
+
+    /** How often the node has stopped serving because its lease was in doubt. Any thread. */
+    public long selfFences() {
+        return selfFences;
+    }
+
+    /** How often the lease was found to be somebody else's. Any thread. */
+    public long losses() {
+        return losses;
     }
 
     /** Whether a lease that has run out in Redis means that its holder is gone. Any thread. */
@@ -161,6 +176,7 @@ public final class LeaseKeeper {
     private void renew() {
         Held now = held;
         if (now == null) return;
+        noteFence(held() == null);
         long sentMs = clock.nowMs();
         Lease lease = now.lease;
         hop(redis.nodeLeases().renew(lease, state, load.getAsInt(), settings.ttl()))
@@ -199,7 +215,16 @@ public final class LeaseKeeper {
         if (blindMs - sentMs < settings.ttl().toMillis() / 2) keep(lease, sentMs);
     }
 
+    /** Counts how often the node has stopped serving because it could not be sure of its lease. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One writer.
+    private void noteFence(boolean isInDoubt) {
+        if (isInDoubt && !isFenced) selfFences++;
+        isFenced = isInDoubt;
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One writer.
     private void onLost(Renewal.Lost lost) {
+        losses++;
         log.error("the lease is lost: epoch {} is somebody else's", lost.currentEpoch());
         held = null;
         listener.onLost();

@@ -9,7 +9,7 @@ import java.util.Arrays;
 
 /**
  * The way back to a client: the router that its last datagram came through, and the path header to put in
- * front of the answer. Compared without allocating, because every datagram is.
+ * front of the answer. Compared without allocating, because every datagram is. Equal when the client is the same.
  */
 public final class ClientPath {
     private final InetSocketAddress router;
@@ -55,6 +55,17 @@ public final class ClientPath {
     /** The client as its address stands in the path header, without the hop bit: 8 or 20 bytes. */
     public byte[] client() {
         return header.clone();
+    }
+
+    /** The same client, through whatever router. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ClientPath that && Arrays.equals(header, that.header);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(header);
     }
 
     /** The client's {@code address:port}, for people. */

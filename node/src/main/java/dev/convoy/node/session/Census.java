@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -44,6 +45,16 @@ public final class Census {
             int outboxBytes,
             long awayLeftMs) {}
 
+    /**
+     * How much there is of everything.
+     *
+     * @param online players who are here
+     * @param away players who are away and may come back
+     * @param moving rooms on their way to another node
+     * @param outboxMessages that players have not acknowledged
+     */
+    public record Levels(int online, int away, int rooms, int moving, long outboxMessages, long outboxBytes) {}
+
     private final Collection<RoomHost> rooms;
     private final Traffic traffic;
 
@@ -77,20 +88,33 @@ public final class Census {
                 .toList();
     }
 
-    /** Players who are here. */
-    public int online() {
-        return rooms.stream().mapToInt(Census::online).sum();
-    }
-
-    /** Players who are away and may come back. */
-    public int away() {
-        return rooms.stream()
-                .mapToInt(room -> room.seats().size() - online(room))
-                .sum();
-    }
-
-    public int roomCount() {
-        return rooms.size();
+    /**
+     * How much there is of everything, in one look at all sessions.
+     *
+     * @param heardRttMs told the smoothed round-trip time of each player who was heard since {@code sinceMs}
+     */
+    public Levels levels(long sinceMs, IntConsumer heardRttMs) {
+        int online = 0;
+        int away = 0;
+        int moving = 0;
+        long messages = 0;
+        long bytes = 0;
+        for (RoomHost room : rooms) {
+            if (room.isMoving()) moving++;
+            for (ServerSession session : room.seats().all()) {
+                messages += session.outbox.messages();
+                bytes += session.outbox.bytes();
+                Connection connection = session.connection;
+                if (connection == null) {
+                    away++;
+                    continue;
+                }
+                online++;
+                int rttMs = connection.link.smoothedRttMs();
+                if (rttMs > 0 && connection.link.heardAtMs() > sinceMs) heardRttMs.accept(rttMs);
+            }
+        }
+        return new Levels(online, away, rooms.size(), moving, messages, bytes);
     }
 
     private static int online(RoomHost room) {
@@ -120,7 +144,7 @@ public final class Census {
                 session.host().roomId(),
                 session.isConnected(),
                 connection == null ? 0 : connection.link.conv(),
-                connection == null ? "" : connection.path.clientAddress(),
+                connection == null ? "" : connection.carrier.path().clientAddress(),
                 connection == null ? 0 : connection.link.smoothedRttMs(),
                 session.outbox.messages(),
                 session.outbox.bytes(),

@@ -33,6 +33,9 @@ final class CommitLoop {
     private final Hall hall;
     private final Durability durability;
     private final Set<ServerSession> changed = new LinkedHashSet<>();
+    /** Sessions whose records go with the next commit, so that what their end has changed is committed with it. */
+    private final Set<String> ended = new LinkedHashSet<>();
+
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean isPending;
     private boolean isUnderWay;
@@ -47,10 +50,20 @@ final class CommitLoop {
     /** The room's state has changed, and maybe that of a session. */
     void changed(@Nullable ServerSession session) {
         if (durability == Durability.MEMORY) return;
-        if (session != null) changed.add(session);
+        if (session != null) {
+            changed.add(session);
+            ended.remove(session.id().toString()); // Somebody who left may come in again by the same attempt.
+        }
         boolean isScheduled = isPending || isUnderWay;
         isPending = true;
         if (!isScheduled) schedule();
+    }
+
+    /** A session is over, and the room's state has changed by that. */
+    void ended(ServerSession session) {
+        if (durability == Durability.MEMORY) return;
+        ended.add(session.id().toString());
+        changed(null);
     }
 
     /** Commits everything there is, in a room of any durability, and calls back. */
@@ -85,9 +98,15 @@ final class CommitLoop {
         isPending = false;
         isUrgent = false;
         isUnderWay = true;
-        hall.commit(room, snapshot, deltas).onComplete(done -> {
+        long beganNanos = System.nanoTime();
+        List<String> leaving = List.copyOf(ended);
+        hall.commit(room, snapshot, deltas, leaving).onComplete(done -> {
             isUnderWay = false;
+            if (done.succeeded()) {
+                hall.traffic().counts().onCommit(System.nanoTime() - beganNanos, deltas.size());
+            }
             if (room.isClosed()) return;
+            if (done.succeeded() && done.result() instanceof Commit.Committed) leaving.forEach(ended::remove);
             if (done.succeeded()) onAnswer(done.result(), sessions, deltas);
             else onNoAnswer(sessions, done.cause());
         });
@@ -101,6 +120,7 @@ final class CommitLoop {
             else start();
             hall.traffic().settle();
         } else if (answer instanceof Fenced fenced) {
+            hall.traffic().counts().events.count(ShardCounts.Event.FENCED);
             log.warn("room {} is owned by {} now: abandoned here", room.roomId(), fenced.current());
             room.abandon();
         } else if (answer instanceof Forgotten) {
@@ -110,6 +130,7 @@ final class CommitLoop {
 
     /** Redis has lost the room, or some of its sessions, or an older commit: everything that is here goes back. */
     private void putBack() {
+        hall.traffic().counts().events.count(ShardCounts.Event.PUT_BACK);
         byte[] snapshot = room.snapshot();
         if (snapshot == null) return;
         log.warn("Redis has forgotten room {} or a part of it: it is put back", room.roomId());
@@ -123,8 +144,10 @@ final class CommitLoop {
             if (room.isClosed()) return;
             if (done.failed()) onNoAnswer(sessions, done.cause());
             else if (done.result() instanceof Fenced fenced) onAnswer(fenced, sessions, deltas);
-            else if (done.result() instanceof RoomStep.Done) onAnswer(new Commit.Committed(), sessions, deltas);
-            else onNoAnswer(sessions, new IllegalStateException("forgotten once more"));
+            else if (done.result() instanceof RoomStep.Done) {
+                isPending |= !ended.isEmpty(); // What Redis still has of them is not put right by putting others back.
+                onAnswer(new Commit.Committed(), sessions, deltas);
+            } else onNoAnswer(sessions, new IllegalStateException("forgotten once more"));
         });
     }
 

@@ -1,18 +1,24 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
 import dev.convoy.protocol.peer.PeerAddress;
 import dev.convoy.protocol.session.SessionLink;
 import dev.convoy.protocol.wire.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
-/** One conv of a session on this node: the link, and the way back to the client. */
+/** One conv of a session on this node: the link, and what carries its datagrams. */
 final class Connection extends DeadlineHeap.Entry {
+    private static final int RENEW_WITHIN_MS = 10_000;
+
     final ServerSession session;
     final SessionLink link;
-    ClientPath path;
+    final Carrier carrier;
     /** Whether something has happened that {@link Traffic#settle} has to see to. */
     boolean isTouched;
+
+    /** When the conv is given up if its client has not used it. */
+    final long unusedUntilMs;
+
+    private boolean isRenewalAsked;
 
     /** Whether the client is to be told that the session is over. */
     private boolean isTold;
@@ -24,11 +30,12 @@ final class Connection extends DeadlineHeap.Entry {
 
     private final Traffic traffic;
 
-    Connection(Traffic traffic, ServerSession session, SessionLink link, ClientPath path) {
+    Connection(Traffic traffic, ServerSession session, SessionLink link, Carrier carrier, long unusedUntilMs) {
         this.traffic = traffic;
         this.session = session;
         this.link = link;
-        this.path = path;
+        this.carrier = carrier;
+        this.unusedUntilMs = unusedUntilMs;
     }
 
     void sendVolatile(int channel, byte[] message) {
@@ -45,7 +52,7 @@ final class Connection extends DeadlineHeap.Entry {
     /** Where the client is as we see it; null when that cannot be told. */
     @Nullable
     PeerAddress observed() {
-        return PeerAddress.ofPathHeader(path.client());
+        return PeerAddress.ofPathHeader(carrier.path().client());
     }
 
     /** There is something to send. */
@@ -68,6 +75,13 @@ final class Connection extends DeadlineHeap.Entry {
     /** Whether there are last words that the client may not have heard yet; one that never spoke may not know of the conv. */
     boolean hasLastWords() {
         return isTold && link.hasHeard() && !link.isDelivered();
+    }
+
+    /** Asks the client once to come back for a new conv with new keys, when those of this one are worn. */
+    void renewIfWorn() {
+        if (isRenewalAsked || !carrier.isWorn()) return;
+        isRenewalAsked = true;
+        link.goAway(RENEW_WITHIN_MS, 0, traffic.nowMs());
     }
 
     /** Whether the session has done with this conv. */

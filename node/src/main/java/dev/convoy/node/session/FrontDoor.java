@@ -25,16 +25,30 @@ final class FrontDoor {
         return identities.check(join.user(), join.credential()).map(identity -> Visitor.of(join, identity));
     }
 
-    /** Looks for a ban while the room is being opened, new player or not. */
-    Future<RoomHost> welcome(Visitor visitor, Future<RoomHost> opening) {
-        Future<Optional<Users.Ban>> banned = hall.hop(redis.users().banned(visitor.user()));
-        return Future.join(opening, banned).transform(both -> {
-            if (banned.succeeded() && banned.result().isPresent()) {
-                String reason = banned.result().get().reason();
-                return turnedAway(opening, new AdmissionException(ErrorCode.BANNED, reason));
-            }
-            return banned.succeeded() ? opening : turnedAway(opening, banned.cause());
-        });
+    /**
+     * Asks whether a user is banned.
+     *
+     * @return fails with BANNED, or because nobody could say
+     */
+    Future<Void> check(String user) {
+        return hall.hop(redis.users().banned(user)).compose(FrontDoor::unlessBanned);
+    }
+
+    private static Future<Void> unlessBanned(Optional<Users.Ban> ban) {
+        return ban.isEmpty()
+                ? Future.succeededFuture()
+                : Future.failedFuture(
+                        new AdmissionException(ErrorCode.BANNED, ban.get().reason()));
+    }
+
+    /**
+     * The room, once it is open. Where that takes a round trip, {@code check} has come back by then and may turn the visitor away; a
+     * room that is here is not made to wait for it: whoever lets somebody in does.
+     */
+    Future<RoomHost> welcome(Future<Void> check, Future<RoomHost> opening) {
+        if (opening.isComplete()) return opening;
+        return Future.join(opening, check)
+                .transform(both -> check.succeeded() ? opening : turnedAway(opening, check.cause()));
     }
 
     /** A visit that ends at the door, so that a room that was opened for it is not kept. */

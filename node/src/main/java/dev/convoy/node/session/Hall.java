@@ -5,6 +5,7 @@ import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
 import dev.convoy.redis.ConvoyRedis;
+import dev.convoy.redis.Fenced;
 import dev.convoy.redis.Revocation;
 import dev.convoy.redis.RoomImage;
 import dev.convoy.redis.RoomSpec;
@@ -84,7 +85,7 @@ public final class Hall {
         this.watch = new LoopWatch(loop, settings.slowCallMs());
         this.passwords = new Passwords(new SlowWork(vertx, "convoy-passwords", PASSWORDS_WAITING_MAX));
         this.opener = new RoomOpener(this, redis, types);
-        this.register = new Register(redis, settings.windowMs(), keepAliveMs());
+        this.register = new Register(this, redis, settings.windowMs(), keepAliveMs());
         this.keepAliveTimer = vertx.setPeriodic(keepAliveMs(), timer -> keepAlive());
     }
 
@@ -134,9 +135,9 @@ public final class Hall {
                 .compose(opened -> moveAll(openRooms()));
     }
 
-    /** Goes on with a room whose owner is dead, so that its sessions end. */
-    public void adopt(String roomId) {
-        open(roomId, null)
+    /** Goes on with a room whose owner, of that server id, is dead, so that its sessions end. */
+    public void adopt(String roomId, int deadServerId) {
+        open(roomId, null, deadServerId)
                 .onSuccess(room -> log.info("room {} adopted", roomId))
                 .compose(room ->
                         room.visit(() -> Future.succeededFuture(room))) // Which closes it if nobody is left in it.
@@ -154,6 +155,11 @@ public final class Hall {
      * @param wish how to make it if there is none; null = only one that exists
      */
     Future<RoomHost> open(String roomId, @Nullable RoomWish wish) {
+        return open(roomId, wish, 0);
+    }
+
+    /** {@code ownerHint}: the server id that probably owns it now; 0 = no idea. */
+    Future<RoomHost> open(String roomId, @Nullable RoomWish wish, int ownerHint) {
         if (isDraining) {
             return Future.failedFuture(new AdmissionException(ErrorCode.NODE_DRAINING, "this node takes no players"));
         }
@@ -162,8 +168,9 @@ public final class Hall {
         RoomHost held = rooms.get(roomId);
         if (held != null) return Future.succeededFuture(held);
         Future<?> ending = disposing.get(roomId);
-        Future<RoomHost> opened =
-                ending == null ? opener.own(roomId, wish) : ending.transform(done -> opener.own(roomId, wish));
+        Future<RoomHost> opened = ending == null
+                ? opener.own(roomId, wish, ownerHint)
+                : ending.compose(done -> opener.own(roomId, wish, ownerHint));
         opening.put(roomId, opened);
         opened.onComplete(done -> opening.remove(roomId));
         return opened;
@@ -176,8 +183,9 @@ public final class Hall {
                 ErrorCode.RETRY_LATER, RoomOpener.RACE_RETRY_MS, "this node is renewing its lease");
     }
 
-    Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas) {
-        return hop(redis.rooms().commit(room.roomId(), room.fence(), snapshot, room.isStarted(), deltas));
+    Future<Commit> commit(RoomHost room, byte[] snapshot, List<SessionDelta> deltas, List<String> endedSessionIds) {
+        return hop(
+                redis.rooms().commit(room.roomId(), room.fence(), snapshot, room.isStarted(), deltas, endedSessionIds));
     }
 
     Future<RoomStep> putBack(RoomHost room, RoomImage image) {
@@ -192,12 +200,19 @@ public final class Hall {
         return register;
     }
 
-    /** Ends a room in Redis, when the application has done what it had to do, or has failed to. */
+    /**
+     * Ends a room in Redis, when the application has done what it had to do, or has failed to. Until Redis has answered, nobody gets
+     * a room of that name here: it would be the one that is over.
+     */
     void dispose(RoomHost room, Future<Void> whenDone) {
         Future<?> ending = whenDone.transform(done -> hop(redis.rooms().dispose(room.roomId(), room.fence())));
         disposing.put(room.roomId(), ending);
-        ending.onComplete(done -> disposing.remove(room.roomId(), ending))
-                .onFailure(failure -> log.warn("the step dispose got no answer: {}", failure.getMessage()));
+        ending.onSuccess(done -> disposing.remove(room.roomId(), ending)).onFailure(failure -> {
+            log.warn("the step dispose got no answer and is repeated: {}", failure.getMessage());
+            afterMs(Register.RETRY_AFTER_MS, () -> {
+                if (disposing.get(room.roomId()) == ending) dispose(room, Future.succeededFuture());
+            });
+        });
     }
 
     /** The room is held here from now on. */
@@ -221,6 +236,11 @@ public final class Hall {
 
     Outbox outbox(long acknowledged) {
         return new Outbox(acknowledged, settings.outboxMessagesMax(), settings.outboxBytesMax());
+    }
+
+    /** A room has something to say to a player. */
+    void countMessageOut() {
+        traffic.counts().events.count(ShardCounts.Event.MESSAGE_OUT);
     }
 
     ShardSettings settings() {
@@ -300,6 +320,7 @@ public final class Hall {
     }
 
     private void onTouched(RoomHost room, Commit answer) {
+        if (answer instanceof Fenced) traffic.counts().events.count(ShardCounts.Event.FENCED);
         if (!(answer instanceof Commit.Revoked revoked)) {
             room.onTouched(answer);
             return;

@@ -1,6 +1,6 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.JoinRequest;
@@ -28,6 +28,7 @@ final class Newcomers {
     private final FrontDoor door;
     private final Grants grants;
     private final Secrets secrets;
+    private final JoinQuota joins;
     private final int shard;
     private final int shards;
 
@@ -37,37 +38,43 @@ final class Newcomers {
         this.door = door;
         this.grants = grants;
         this.secrets = secrets;
+        this.joins = new JoinQuota(hall, redis);
         this.shard = shard;
         this.shards = shards;
     }
 
-    Future<Answer> join(JoinRequest join, long attempt, ClientPath path) {
+    JoinQuota joins() {
+        return joins;
+    }
+
+    Future<Answer> join(JoinRequest join, Arrival arrival) {
         if (hall.sessionCount() >= hall.settings().sessionsMax()) {
             throw new AdmissionException(ErrorCode.NO_CONV_FREE, BUSY_RETRY_MS, "this shard is full");
         }
         String type = join.roomType().isEmpty() ? DEFAULT_ROOM_TYPE : join.roomType();
         RoomWish wish = new RoomWish(hall.specOf(type), Buffer.buffer(join.options()), join.password());
         return door.identify(join).compose(visitor -> {
-            String roomId = join.roomId().isEmpty() ? roomOfOnesOwn(visitor.user(), attempt) : join.roomId();
-            return door.welcome(visitor, hall.open(roomId, wish))
-                    .compose(room -> room.visit(() -> ask(room, visitor, type, attempt, path)));
+            String roomId = join.roomId().isEmpty() ? roomOfOnesOwn(visitor.user(), arrival.attempt()) : join.roomId();
+            Future<Void> check = door.check(visitor.user());
+            return door.welcome(check, hall.open(roomId, wish))
+                    .compose(room -> room.visit(() -> ask(room, visitor, type, check, arrival)));
         });
     }
 
     /** Asks everybody who may have something against it. */
-    private Future<Answer> ask(RoomHost room, Visitor visitor, String type, long attempt, ClientPath path) {
+    private Future<Answer> ask(RoomHost room, Visitor visitor, String type, Future<Void> check, Arrival arrival) {
         if (!room.spec().type().equals(type)) {
             String detail = "this room is of the type '" + room.spec().type() + "'";
             throw new AdmissionException(ErrorCode.ROOM_TYPE_MISMATCH, detail);
         }
-        if (isAnotherOf(room, visitor.user(), attempt)) {
-            return Future.succeededFuture(Refused.because(ErrorCode.ALREADY_JOINED, ""));
+        if (isAnotherOf(room, visitor.user(), arrival.attempt())) {
+            return check.map(Refused.because(ErrorCode.ALREADY_JOINED, ""));
         }
         room.requireRoomFor(visitor.user());
         return room.door()
                 .requirePassword(visitor.join().password())
                 .compose(right -> room.authenticate(visitor.authRequest(false)))
-                .compose(playerId -> admit(room, visitor.user(), playerId, attempt, path));
+                .compose(playerId -> admit(room, visitor.user(), playerId, check, arrival));
     }
 
     /** Whether the user is here already, and this is not their own request again. */
@@ -78,37 +85,40 @@ final class Newcomers {
                 && !present.id().equals(secrets.sessionId(room.roomId(), user, attempt));
     }
 
-    private Future<Answer> admit(RoomHost room, String user, String playerId, long attempt, ClientPath path) {
+    private Future<Answer> admit(RoomHost room, String user, String playerId, Future<Void> check, Arrival arrival) {
+        joins.take(user);
+        long attempt = arrival.attempt();
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
         ServerSession present = room.seats().of(user);
         if (present != null && present.connection != null) {
-            return Future.succeededFuture(onPresent(room, present, present.connection, id, token, attempt));
+            return check.map(welcome -> onPresent(room, present, id, token, attempt));
         }
+        boolean isAsBefore = present != null && present.id().equals(id);
+        if (present != null && isAsBefore && !present.isUnused())
+            return check.map(Refused.because(ErrorCode.ALREADY_JOINED, ""));
         room.requireRoomFor(user);
         int conv = grants.takeConv();
         if (!room.seats().reserve(user)) {
             grants.giveBack(conv);
             throw retry("somebody of that name is just coming in");
         }
-        if (present != null) room.end(present, ErrorCode.REPLACED, "");
-        long windowMs = hall.settings().windowMs();
+        if (present != null && !isAsBefore) room.end(present, ErrorCode.REPLACED, "");
         NewSession session = new NewSession(
                 id.toString(),
                 user,
                 playerId,
                 token.hash(),
                 conv,
-                windowMs,
+                hall.settings().windowMs(),
                 hall.settings().absoluteMs());
-        hall.register().scheduleEnd(room, id);
-        return Future.succeededFuture()
-                .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)))
+        return record(room, id, session, check)
                 .onComplete(done -> room.seats().unreserve(user))
                 .onFailure(failure -> grants.giveBack(conv))
                 .map(admission -> {
                     requireAdmitted(admission, room, conv);
-                    ServerSession joined = room.join(id, user, playerId);
+                    ServerSession kept = room.seats().of(id); // From an owner whose answer nobody got.
+                    ServerSession joined = kept == null ? room.join(id, user, playerId) : kept;
                     Refused refused = Grants.sentAway(room, joined);
                     if (refused != null) {
                         grants.giveBack(conv);
@@ -116,23 +126,39 @@ final class Newcomers {
                     }
                     joined.openedBy = attempt;
                     joined.onGranted(new SessionImage.Tokens(token.hash(), "", 0, ""), 1);
-                    room.presence().connected(joined, hall.traffic().open(joined, conv, path), false);
+                    room.presence().connected(joined, hall.traffic().open(joined, conv, arrival), kept != null);
                     hall.traffic().settle();
                     return new Accepted(grants.of(room, conv, token, 1), id, room.roomId(), playerId);
                 });
     }
 
     /**
+     * Makes the record that lets a player return, in one round trip with the question whether the user is banned: a record that was
+     * made for somebody unwelcome is removed again.
+     */
+    private Future<Admission> record(RoomHost room, SessionId id, NewSession session, Future<Void> check) {
+        Future<Void> scheduled = hall.register().scheduleEnd(room, id);
+        Future<Admission> admitted = Future.succeededFuture()
+                .compose(now -> hall.hop(redis.sessions().admit(room.roomId(), room.fence(), session)));
+        return Future.join(scheduled, admitted, check).transform(all -> {
+            if (all.succeeded()) return admitted;
+            Throwable why = check.failed() ? check.cause() : all.cause();
+            ServerSession kept = room.seats().of(id);
+            boolean isUnwelcome = why instanceof AdmissionException && admitted.succeeded();
+            if (isUnwelcome && kept != null) room.end(kept, ErrorCode.BANNED, String.valueOf(why.getMessage()));
+            else if (isUnwelcome) hall.register().end(room, id);
+            else hall.register().endUnlessAdmitted(room, id);
+            return Future.failedFuture(why);
+        });
+    }
+
+    /**
      * The same user again while the first is here. It may be the first's own request, repeated after its answer was
      * lost and forgotten: the same answer then, unless the first has used it.
      */
-    private Answer onPresent(
-            RoomHost room,
-            ServerSession present,
-            Connection connection,
-            SessionId id,
-            ReconnectToken token,
-            long attempt) {
+    private Answer onPresent(RoomHost room, ServerSession present, SessionId id, ReconnectToken token, long attempt) {
+        Connection connection = present.connection;
+        if (connection == null) throw retry("the player has just gone");
         boolean isRepeated = present.id().equals(id) && present.openedBy == attempt;
         if (!isRepeated || connection.link.hasHeard()) return Refused.because(ErrorCode.ALREADY_JOINED, "");
         return new Accepted(grants.of(room, connection.link.conv(), token, 1), id, room.roomId(), present.playerId());

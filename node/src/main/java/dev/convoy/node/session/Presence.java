@@ -40,6 +40,7 @@ final class Presence {
 
     /** Ends the conv that a session has, because a new one is about to begin. */
     void disconnect(ServerSession session) {
+        Succession.forgetExpected(session, hall);
         Connection connection = session.connection;
         if (connection == null) return;
         session.settleDoubt();
@@ -47,10 +48,14 @@ final class Presence {
         hall.traffic().close(connection, () -> hall.releaseConv(connection.link.conv()));
     }
 
-    /** The player has fallen silent: wait for them. */
+    /** The player has fallen silent: wait for them, unless nobody has ever been there. */
     void silent(ServerSession session) {
-        disconnect(session);
-        drop(session);
+        if (session.isUnheard()) {
+            host.leave(session, false);
+        } else {
+            disconnect(session);
+            drop(session);
+        }
     }
 
     /** The time to come back is over, or that in which nobody need notice that the player was gone, or all its time. */

@@ -1,10 +1,15 @@
 package dev.convoy.node.session;
 
-import dev.convoy.node.net.ClientPath;
+import dev.convoy.node.net.Arrival;
+import dev.convoy.node.net.Counters;
+import dev.convoy.node.session.ShardCounts.Entry;
+import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
+import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
+import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.redis.ConvoyRedis;
 import dev.convoy.redis.RedisUnavailable;
@@ -23,6 +28,7 @@ public final class Reception {
     private static final int REDIS_RETRY_MS = 500;
     private static final int BUSY_RETRY_MS = 2_000;
 
+    private final ShardCounts counts;
     private final Newcomers newcomers;
     private final Returners returners;
 
@@ -35,20 +41,26 @@ public final class Reception {
             IdentityCheck identities,
             int shard,
             int shards) {
+        this.counts = hall.traffic().counts();
         FrontDoor door = new FrontDoor(hall, redis, identities);
         Grants grants = new Grants(hall, convs, secrets);
         this.newcomers = new Newcomers(hall, redis, door, grants, secrets, shard, shards);
         this.returners = new Returners(hall, redis, door, grants, secrets);
     }
 
+    /** How often a user may join within a minute, over all nodes: 60 unless it is said; 0 = no limit. */
+    public void limitJoins(int perUserAndMinute) {
+        newcomers.joins().limit(perUserAndMinute);
+    }
+
     /** A new player. The future never fails. */
-    public Future<Answer> connect(ConnectRequest request, long attempt, ClientPath path) {
-        return answered(() -> newcomers.join(request.join(), attempt, path));
+    public Future<Answer> connect(ConnectRequest request, Arrival arrival) {
+        return answered(() -> newcomers.join(request.join(), arrival)).onSuccess(this::countJoin);
     }
 
     /** A player with a token. The future never fails. */
-    public Future<Answer> reconnect(ReconnectRequest request, long attempt, ClientPath path) {
-        return answered(() -> returners.comeBack(request, attempt, path));
+    public Future<Answer> reconnect(ReconnectRequest request, Arrival arrival) {
+        return answered(() -> returners.comeBack(request, arrival)).onSuccess(this::countResume);
     }
 
     private interface Flow {
@@ -63,6 +75,28 @@ public final class Reception {
             answer = Future.failedFuture(e);
         }
         return answer.otherwise(Reception::onFailure);
+    }
+
+    private void countJoin(Answer answer) {
+        if (answer instanceof Accepted) counts.entries.count(Entry.JOINED);
+        else if (answer instanceof Redirect) counts.entries.count(Entry.JOIN_REDIRECTED);
+        else if (answer instanceof Refused refused) count(counts.joinsRefused, refused);
+    }
+
+    private void countResume(Answer answer) {
+        if (answer instanceof Resumed resumed) {
+            boolean isSameNode = resumed.place() == Resumed.Place.SAME_NODE;
+            counts.entries.count(isSameNode ? Entry.RESUMED_SAME_NODE : Entry.RESUMED_RESTORED);
+        } else if (answer instanceof Redirect) {
+            counts.entries.count(Entry.RESUME_REDIRECTED);
+        } else if (answer instanceof Refused refused) {
+            count(counts.resumesRefused, refused);
+        }
+    }
+
+    private static void count(Counters<ErrorCode> counters, Refused refused) {
+        ErrorCode code = ErrorCode.of(refused.code());
+        if (code != null) counters.count(code);
     }
 
     private static Answer onFailure(Throwable failure) {

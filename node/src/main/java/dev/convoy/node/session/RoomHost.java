@@ -314,7 +314,7 @@ final class RoomHost {
         hall.register().left(this, session);
         run("onLeave", () -> room.onLeave(session, consented));
         ticks.look();
-        if (!isClosed) commits.changed(null);
+        if (!isClosed) commits.ended(session);
         closeIfEmpty();
     }
 

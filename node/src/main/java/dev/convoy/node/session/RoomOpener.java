@@ -35,6 +35,8 @@ final class RoomOpener {
     private final Hall hall;
     private final ConvoyRedis redis;
     private final RoomTypes types;
+    /** The server id whose lease was found gone last: its rooms come one after the other. 0: none yet. */
+    private int lastDead;
 
     RoomOpener(Hall hall, ConvoyRedis redis, RoomTypes types) {
         this.hall = hall;
@@ -53,21 +55,43 @@ final class RoomOpener {
         return new RoomSpec(type, null, 0, RoomSpec.Durability.valueOf(durability.name()));
     }
 
-    Future<RoomHost> own(String roomId, @Nullable RoomWish wish) {
+    /**
+     * Makes the room this shard's.
+     *
+     * @param ownerHint the server id that probably owns it now, 0 = anybody's guess. Its lease is looked at in the same round trip,
+     *     so that a takeover takes two: this one, and one for the room with its sessions.
+     */
+    Future<RoomHost> own(String roomId, @Nullable RoomWish wish, int ownerHint) {
         Ownership me = hall.ownership();
-        return hall.hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), wish == null ? null : wish.spec()))
-                .compose(claim -> onClaim(roomId, me, claim, wish));
+        int guess = ownerHint == 0 || ownerHint == me.serverId() ? lastDead : ownerHint;
+        Future<RoomClaim> claimed =
+                hall.hop(redis.rooms().claim(roomId, me.serverId(), me.epoch(), wish == null ? null : wish.spec()));
+        LeaseGuess lease = guess == 0 ? LeaseGuess.NONE : new LeaseGuess(guess, read(guess));
+        return claimed.compose(claim -> onClaim(roomId, me, claim, wish, lease));
     }
 
-    private Future<RoomHost> onClaim(String roomId, Ownership me, RoomClaim claim, @Nullable RoomWish wish) {
+    private record LeaseGuess(int serverId, Future<Optional<LeaseView>> lease) {
+        static final LeaseGuess NONE = new LeaseGuess(0, Future.succeededFuture(Optional.empty()));
+    }
+
+    private Future<Optional<LeaseView>> read(int serverId) {
+        return hall.hop(redis.nodeLeases().read(serverId));
+    }
+
+    private Future<RoomHost> onClaim(
+            String roomId, Ownership me, RoomClaim claim, @Nullable RoomWish wish, LeaseGuess guess) {
         if (claim instanceof RoomClaim.Created created && wish != null) {
             return make(roomId, fence(me, created.generation()), wish);
         }
         if (claim instanceof RoomClaim.Loaded loaded) {
-            return goOn(roomId, fence(me, loaded.generation()), loaded.image(), wish, false);
+            Fence fence = fence(me, loaded.generation());
+            String type = loaded.image().spec().type();
+            return types.named(type) == null
+                    ? handBack(roomId, fence, type)
+                    : goOn(roomId, fence, loaded.image(), wish, false);
         }
         if (claim instanceof RoomClaim.Mine mine) return reload(roomId, fence(me, mine.generation()), wish);
-        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned, wish);
+        if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned, wish, guess);
         return Future.failedFuture(new AdmissionException(ErrorCode.SESSION_LOST, "there is no such room any more"));
     }
 
@@ -78,8 +102,11 @@ final class RoomOpener {
     }
 
     /** Another node owns the room, or did: look at its lease, and take the room if that is gone. */
-    private Future<RoomHost> takeOver(String roomId, Ownership me, RoomClaim.Owned owned, @Nullable RoomWish wish) {
-        return hall.hop(redis.nodeLeases().read(owned.serverId())).compose(lease -> {
+    private Future<RoomHost> takeOver(
+            String roomId, Ownership me, RoomClaim.Owned owned, @Nullable RoomWish wish, LeaseGuess guess) {
+        Future<Optional<LeaseView>> read =
+                guess.serverId() == owned.serverId() ? guess.lease() : read(owned.serverId());
+        return read.compose(lease -> {
             Optional<LeaseView> alive = lease.filter(view -> view.epoch() == owned.epoch());
             if (alive.isPresent()) {
                 int leaseMs = (int) Math.max(0, alive.get().ttlMs());
@@ -89,7 +116,9 @@ final class RoomOpener {
                 return Future.failedFuture(new AdmissionException(
                         ErrorCode.RETRY_LATER, OUTAGE_RETRY_MS, "Redis was away; its owners may be alive"));
             }
-            return hall.hop(redis.rooms().takeOver(roomId, owned.fence(), me.serverId(), me.epoch()))
+            lastDead = owned.serverId();
+            if (types.named(owned.type()) == null) return Future.failedFuture(unknown(owned.type()));
+            return hall.hop(redis.rooms().takeOver(roomId, owned, me.serverId(), me.epoch()))
                     .compose(taken -> onTaken(roomId, me, owned, taken, wish));
         });
     }
@@ -97,10 +126,20 @@ final class RoomOpener {
     private Future<RoomHost> onTaken(
             String roomId, Ownership me, RoomClaim.Owned owned, TakeOver taken, @Nullable RoomWish wish) {
         if (taken instanceof TakeOver.TakenOver over) {
+            hall.traffic().counts().events.count(ShardCounts.Event.TAKEOVER);
             log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
             return goOn(roomId, fence(me, over.generation()), survivors(over.image()), wish, true);
         }
         return Future.failedFuture(race());
+    }
+
+    /** A room of a type that only other nodes know must not stay here. */
+    private Future<RoomHost> handBack(String roomId, Fence fence, String type) {
+        return hall.hop(redis.rooms().release(roomId, fence)).transform(released -> Future.failedFuture(unknown(type)));
+    }
+
+    private static AdmissionException unknown(String type) {
+        return new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + type);
     }
 
     /** A memory room has died with its node, and its sessions with it. */
@@ -153,7 +192,7 @@ final class RoomOpener {
     private RoomHost host(String roomId, Fence fence, RoomSpec spec) {
         RoomType roomType = types.named(spec.type());
         if (roomType == null) {
-            throw new AdmissionException(ErrorCode.ROOM_TYPE_UNKNOWN, "this node has no room type " + spec.type());
+            throw unknown(spec.type());
         }
         RoomHost host = new RoomHost(hall, roomId, fence, spec, create(roomType));
         hall.hold(host);

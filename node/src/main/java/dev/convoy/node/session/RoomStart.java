@@ -68,7 +68,7 @@ final class RoomStart {
         if (!host.isDurable()) return Future.succeededFuture();
         byte[] snapshot = host.snapshot();
         if (snapshot == null) return Future.failedFuture("failed");
-        return hall.commit(host, snapshot, List.of())
+        return hall.commit(host, snapshot, List.of(), List.of())
                 .compose(answer -> answer instanceof Commit.Committed
                         ? Future.succeededFuture()
                         : Future.failedFuture(RoomOpener.race()));

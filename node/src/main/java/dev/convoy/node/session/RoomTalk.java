@@ -46,7 +46,7 @@ final class RoomTalk {
                 host.presence().silent(session);
             }
             case PEER -> hall.introducer().onFrame(session, frame.payload());
-            case STATE, GOAWAY, ERROR, NONE -> {}
+            case STATE, GOAWAY, ERROR, PONG, NONE -> {}
         }
     }
 
@@ -59,6 +59,7 @@ final class RoomTalk {
             return false;
         }
         session.outbox.append(message);
+        hall.countMessageOut();
         commits.changed(session);
         if (durability != Durability.STRICT) session.letAllLeave();
         if (!host.isBeingCalled()) hall.settleSoon();

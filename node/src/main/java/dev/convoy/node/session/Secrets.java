@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that all nodes of a cluster share, and what follows from them; never logged. A session's id and
@@ -15,14 +16,22 @@ import javax.crypto.spec.SecretKeySpec;
  * another node, makes the same session and not a second one.
  *
  * @param tokenKey from which session ids and reconnect tokens are derived, 32 bytes
- * @param resetKey from which reset tokens are derived, 32 bytes
+ * @param resetKey from which reset tokens are derived, 32 bytes; the routers have it as well
+ * @param cookieKey from which address-validation cookies are derived, 32 bytes
  */
-public record Secrets(byte[] tokenKey, byte[] resetKey) {
+public record Secrets(byte[] tokenKey, byte[] resetKey, byte[] cookieKey) {
     private static final int OWN_ROOM_BYTES = 16;
 
-    /** Both keys from the one that an operator sets. */
-    public static Secrets of(byte[] clusterKey) {
-        return new Secrets(hmac(clusterKey, "convoy token key"), hmac(clusterKey, "convoy reset key"));
+    /**
+     * All keys from those that an operator sets.
+     *
+     * @param resetKey null = one that follows from the other, and that no router has
+     */
+    public static Secrets of(byte[] clusterKey, byte @Nullable [] resetKey) {
+        return new Secrets(
+                hmac(clusterKey, "convoy token key"),
+                resetKey == null ? hmac(clusterKey, "convoy reset key") : resetKey.clone(),
+                hmac(clusterKey, "convoy cookie key"));
     }
 
     SessionId sessionId(String roomId, String user, long attempt) {

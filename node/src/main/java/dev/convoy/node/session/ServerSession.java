@@ -37,6 +37,10 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     Connection connection;
 
+    /** The conv that takes the present one's place when the player uses it. */
+    @Nullable
+    ExpectedReturn expected;
+
     /** The attempt of the handshake that opened the present conv. */
     long openedBy;
 
@@ -199,6 +203,11 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         return host;
     }
 
+    /** Whether nobody has ever said a word. */
+    boolean isUnheard() {
+        return generation == 1 && connection != null && !connection.link.hasHeard();
+    }
+
     long endsAtMs() {
         return endsAtMs;
     }
@@ -249,6 +258,11 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     boolean isRestored() {
         return isRestored;
+    }
+
+    /** Nothing shows that the player ever got the answer that let them in. */
+    boolean isUnused() {
+        return generation == 1 && inbox.received() == 0 && outbox.acknowledged() == 0;
     }
 
     /** The session's tokens and generation are these from now on, and in Redis. */

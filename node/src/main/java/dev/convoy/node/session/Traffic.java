@@ -1,12 +1,15 @@
 package dev.convoy.node.session;
 
+import dev.convoy.node.net.Arrival;
 import dev.convoy.node.net.ClientPath;
-import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
 import dev.convoy.protocol.kcp.KcpSettings;
+import dev.convoy.protocol.kcp.KcpTally;
 import dev.convoy.protocol.kcp.SegmentPool;
+import dev.convoy.protocol.seal.SealedPacket;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.LinkTimes;
 import dev.convoy.protocol.session.SessionLink;
@@ -14,9 +17,12 @@ import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
 import io.netty.util.collection.IntObjectHashMap;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data path of one shard: from datagrams to messages for rooms and back. Datagrams of a batch only touch
@@ -38,20 +44,25 @@ public final class Traffic {
     private static final long LAST_WORDS_MS = 3_000;
 
     private static final long POOL_BYTES_MAX = 256L << 20;
-    private static final int OUT_BYTES = 2048;
+
+    /** So long a conv is kept for a client that has not used it. */
+    static final long UNUSED_MS_MAX = 10_000;
 
     private final MonotonicClock clock;
     private final Wire wire;
     private final LongConsumer alarm;
     private final SegmentPool pool;
     private final KcpSettings kcpSettings;
+    private final KcpSettings sealedKcpSettings;
     private final LinkTimes linkTimes;
 
     private final IntObjectHashMap<Connection> connections = new IntObjectHashMap<>();
+    private final IntObjectHashMap<ExpectedReturn> expectedReturns = new IntObjectHashMap<>();
     private final DeadlineHeap deadlines = new DeadlineHeap();
     private final byte[] scratch = new byte[SessionLink.SCRATCH_BYTES];
-    private final byte[] out = new byte[OUT_BYTES];
-    private final Counters<DropCounter> drops = new Counters<>(DropCounter.class);
+    private final Dock dock;
+    private final SecureRandom random = new SecureRandom();
+    private final ShardCounts counts = new ShardCounts();
 
     private List<Connection> touched = new ArrayList<>();
     private List<Connection> settling = new ArrayList<>();
@@ -69,32 +80,32 @@ public final class Traffic {
         this.wire = wire;
         this.alarm = alarm;
         this.linkTimes = linkTimes;
+        this.dock = new Dock(wire, counts);
         this.kcpSettings = KcpSettings.turbo();
+        this.sealedKcpSettings =
+                KcpSettings.builder().mtuBytes(SealedPacket.PLAIN_BYTES_MAX).build();
         this.pool = new SegmentPool(POOL_BYTES_MAX);
     }
 
     /** One KCP datagram behind a whole path header. */
     public void onDatagram(InetSocketAddress router, byte[] bytes, int length) {
         int header = PathHeader.bytes(bytes[0]);
-        Connection connection = connections.get(LittleEndian.u32(bytes, header));
+        int conv = LittleEndian.u32(bytes, header);
+        Connection connection = connections.get(conv);
+        long nowMs = clock.nowMs();
         if (connection == null) {
-            drops.count(DropCounter.UNKNOWN_CONV);
-        } else if (!connection.path.isClientOf(bytes)) {
-            drops.count(DropCounter.WRONG_ADDRESS);
-        } else {
-            if (!connection.path.isRouter(router)) connection.path = connection.path.through(router);
-            DropReason reason = connection.link.input(bytes, header, length - header, clock.nowMs());
-            if (reason == DropReason.NONE) touch(connection);
+            takeFirst(conv, router, bytes, length, nowMs);
+        } else if (connection.carrier.receive(router, bytes, length, nowMs)) {
+            input(connection, nowMs);
         }
     }
 
-    /**
-     * The client has repeated its handshake from another address before it used the conv: that is where it is. Once it
-     * has used the conv, a copy of its handshake sent from elsewhere moves nothing.
-     */
-    public void rebind(int conv, ClientPath path) {
+    /** The client is told, perhaps once more, that it has this conv. */
+    public void granted(int conv, ClientPath path, @Nullable TransportKeys keys) {
         Connection connection = connections.get(conv);
-        if (connection != null && !connection.link.hasHeard()) connection.path = path;
+        ExpectedReturn expected = expectedReturns.get(conv);
+        if (connection != null) connection.carrier.granted(path, keys);
+        else if (expected != null) expected.carrier.granted(path, keys);
     }
 
     /**
@@ -120,19 +131,54 @@ public final class Traffic {
         settle();
     }
 
+    /** What the shard counts. */
+    public ShardCounts counts() {
+        return counts;
+    }
+
+    /** What its KCP conversations have sent; on the event loop. */
+    public KcpTally tally() {
+        return pool.tally();
+    }
+
     /** How many convs are in use. */
     public int connectionCount() {
         return connections.size();
     }
 
     /** Makes a conversation for a session, in place of the one it had. */
-    Connection open(ServerSession session, int conv, ClientPath path) {
-        Kcp kcp = new Kcp(conv, kcpSettings, pool);
-        SessionLink link = new SessionLink(kcp, session.outbox, session.inbox, linkTimes, scratch, clock.nowMs());
-        Connection connection = new Connection(this, session, link, path);
-        connections.put(conv, connection);
-        touch(connection);
-        return connection;
+    Connection open(ServerSession session, int conv, Arrival arrival) {
+        return begin(session, conv, carrier(conv, arrival));
+    }
+
+    /**
+     * Waits for the first packet under a conv, and makes a conversation of it then.
+     *
+     * @param whenProven the client has used the conv: end what it replaces, and {@link #begin} it
+     * @param whenLapsed it has not, for too long: {@link #forget} it
+     */
+    ExpectedReturn expect(
+            ServerSession session,
+            int conv,
+            Arrival arrival,
+            Consumer<ExpectedReturn> whenProven,
+            Runnable whenLapsed) {
+        ExpectedReturn expected =
+                new ExpectedReturn(session, conv, carrier(conv, arrival), arrival.attempt(), whenProven, whenLapsed);
+        expectedReturns.put(conv, expected);
+        deadlines.set(expected, clock.nowMs() + UNUSED_MS_MAX);
+        return expected;
+    }
+
+    /** Makes a conversation of a return that has been waited for. */
+    Connection begin(ExpectedReturn proven) {
+        return begin(proven.session, proven.conv, proven.carrier);
+    }
+
+    /** The conv of a return is not waited for any more. */
+    void forget(ExpectedReturn expected) {
+        expectedReturns.remove(expected.conv);
+        deadlines.set(expected, DeadlineHeap.NEVER);
     }
 
     /**
@@ -163,10 +209,11 @@ public final class Traffic {
     }
 
     void onLinkDeadline(Connection connection, long nowMs) {
+        connection.carrier.handleTimeout(nowMs);
         if (connection.isOver()) {
             connection.link.handleTimeout(nowMs);
             sayLastWords(connection, nowMs);
-        } else if (connection.link.isSilent(nowMs)) {
+        } else if (isSilent(connection, nowMs)) {
             connection.session.host().presence().silent(connection.session);
         } else {
             connection.link.handleTimeout(nowMs);
@@ -176,6 +223,49 @@ public final class Traffic {
 
     long nowMs() {
         return clock.nowMs();
+    }
+
+    private static boolean isSilent(Connection connection, long nowMs) {
+        return connection.link.hasHeard() ? connection.link.isSilent(nowMs) : nowMs >= connection.unusedUntilMs;
+    }
+
+    private Carrier carrier(int conv, Arrival arrival) {
+        return switch (arrival.suite()) {
+            case PLAIN -> new PlainCarrier(dock, arrival.path());
+            case SEALED -> new SealedCarrier(dock, random, conv, arrival.path());
+        };
+    }
+
+    private Connection begin(ServerSession session, int conv, Carrier carrier) {
+        long nowMs = clock.nowMs();
+        KcpSettings settings = carrier.mtuBytes() == kcpSettings.mtuBytes() ? kcpSettings : sealedKcpSettings;
+        Kcp kcp = new Kcp(conv, settings, pool);
+        SessionLink link = new SessionLink(kcp, session.outbox, session.inbox, linkTimes, scratch, nowMs);
+        Connection connection = new Connection(this, session, link, carrier, nowMs + UNUSED_MS_MAX);
+        connections.put(conv, connection);
+        touch(connection);
+        return connection;
+    }
+
+    /** A datagram for a conv without a conversation: perhaps the first of a player who comes back. */
+    private void takeFirst(int conv, InetSocketAddress router, byte[] bytes, int length, long nowMs) {
+        ExpectedReturn expected = expectedReturns.get(conv);
+        if (expected == null) {
+            dock.drops.count(DropCounter.UNKNOWN_CONV);
+        } else if (expected.carrier.receive(router, bytes, length, nowMs)) {
+            forget(expected);
+            expected.proven();
+            Connection begun = connections.get(conv);
+            if (begun != null) input(begun, nowMs);
+        }
+    }
+
+    /** Takes the KCP datagram on the dock. */
+    private void input(Connection connection, long nowMs) {
+        DropReason reason = connection.link.input(dock.received(), dock.receivedOffset(), dock.receivedBytes(), nowMs);
+        connection.carrier.follow(connection.link, nowMs);
+        if (reason == DropReason.NONE) touch(connection);
+        else counts.kcpDrops.count(reason);
     }
 
     private void settleOnce() {
@@ -202,7 +292,10 @@ public final class Traffic {
             }
             LinkEvent event = connection.link.poll();
             if (event == LinkEvent.NONE) return;
-            session.host().talk().onEvent(session, event, connection.link.frame());
+            counts.count(event);
+            if (event == LinkEvent.PONG)
+                connection.carrier.onPong(connection.link.frame().nonce());
+            else session.host().talk().onEvent(session, event, connection.link.frame());
         }
     }
 
@@ -212,8 +305,15 @@ public final class Traffic {
             if (connections.get(connection.link.conv()) == connection) sayLastWords(connection, nowMs);
             return;
         }
+        if (!connection.link.hasHeard()) {
+            // Whoever asked for the conv may have named somebody else's address: not a word before the first.
+            deadlines.set(connection, connection.unusedUntilMs);
+            return;
+        }
+        connection.renewIfWorn();
         drain(connection, nowMs);
-        deadlines.set(connection, connection.link.nextTimeoutMs(nowMs));
+        long nextMs = Math.min(connection.link.nextTimeoutMs(nowMs), connection.carrier.nextTimeoutMs());
+        deadlines.set(connection, nextMs);
     }
 
     private void sayLastWords(Connection connection, long nowMs) {
@@ -229,13 +329,9 @@ public final class Traffic {
     }
 
     private void drain(Connection connection, long nowMs) {
+        if (!connection.link.hasHeard()) return;
         connection.link.flush(nowMs);
-        int header = connection.path.writeHeader(out);
-        for (int bytes = connection.link.pollTransmit(out, header);
-                bytes > 0;
-                bytes = connection.link.pollTransmit(out, header)) {
-            wire.send(connection.path, out, header + bytes);
-        }
+        connection.carrier.transmit(connection.link);
     }
 
     private void arm() {

@@ -57,6 +57,14 @@ public final class Declarations {
         return new Reading(this, sources).read();
     }
 
+    /** What a reading finds, also when the process could not start with it: to be shown, not to be used. */
+    public record Look(Settings settings, List<String> problems) {}
+
+    /** Reads all of them for somebody who wants to see them. */
+    public Look look(Sources sources) {
+        return new Reading(this, sources).look();
+    }
+
     boolean has(String name) {
         return settings.containsKey(name);
     }

@@ -27,12 +27,17 @@ final class Reading {
     }
 
     Settings read() {
+        Declarations.Look look = look();
+        if (!look.problems().isEmpty()) throw new InvalidSettings(look.problems());
+        return look.settings();
+    }
+
+    Declarations.Look look() {
         new Strangers(declarations, problems, notes).look(sources);
         declarations.all().forEach(this::read);
         Settings settings = new Settings(declarations, sources, values, notes);
         if (problems.isEmpty()) problems.addAll(declarations.broken(settings));
-        if (!problems.isEmpty()) throw new InvalidSettings(problems);
-        return settings;
+        return new Declarations.Look(settings, problems);
     }
 
     private void read(Setting<?> setting) {

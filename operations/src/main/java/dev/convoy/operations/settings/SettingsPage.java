@@ -17,14 +17,11 @@ public final class SettingsPage {
         StringBuilder page = new StringBuilder();
         for (Setting<?> setting : settings.declarations().all()) {
             Sources.Kind from = settings.from(setting);
-            String value =
-                    settings.shown(setting).orElse("(" + bare(setting.fallback().words()) + ")");
+            String value = settings.shown(setting).orElse("(" + bare(words(setting)) + ")");
             page.append(setting.name()).append(" = ").append(value);
             page.append("  [").append(from.word).append("]\n");
             wrap(page, setting.documentation());
-            String otherwise = from == Sources.Kind.DEFAULT
-                    ? ""
-                    : " Default: " + bare(setting.fallback().words()) + ".";
+            String otherwise = from == Sources.Kind.DEFAULT ? "" : " Default: " + bare(words(setting)) + ".";
             wrap(page, "Allowed: " + setting.type().allowed() + "." + otherwise);
             page.append('\n');
         }
@@ -39,7 +36,7 @@ public final class SettingsPage {
                     .put("name", setting.name())
                     .put("value", settings.shown(setting).orElse(null))
                     .put("from", settings.from(setting).word)
-                    .put("default", setting.fallback().words())
+                    .put("default", words(setting))
                     .put("allowed", setting.type().allowed())
                     .put("secret", setting.secrecy() == Setting.Secrecy.SECRET)
                     .put("documentation", setting.documentation()));
@@ -52,11 +49,15 @@ public final class SettingsPage {
         List<String> head = List.of("| setting | default | allowed | |", "|---|---|---|---|");
         List<String> rows = declarations.all().stream()
                 .map(setting -> "| `" + setting.name() + "`" + (setting.mayBeFile() ? " or `…_FILE`" : "") + " | "
-                        + cell(setting.fallback().words()) + " | "
+                        + cell(words(setting)) + " | "
                         + cell(setting.type().allowed()) + " | "
                         + cell(setting.documentation()) + " |")
                 .toList();
         return Stream.concat(head.stream(), rows.stream()).toList();
+    }
+
+    private static String words(Setting<?> setting) {
+        return setting.fallback().words();
     }
 
     private static String cell(String text) {

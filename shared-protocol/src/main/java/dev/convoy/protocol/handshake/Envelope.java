@@ -49,6 +49,11 @@ public record Envelope(
         return new Envelope(type, target, affinity, attempt, suite, retried, payload);
     }
 
+    /** The same answer marked as what it is when nobody has opened the request. */
+    public Envelope inTheClear() {
+        return new Envelope(type, target, affinity, attempt, SUITE_PLAIN, NO_COOKIE, payload);
+    }
+
     /** The same answer with its record hidden in message 2 of a handshake, behind its type and target. */
     public Envelope sealed(byte[] message) {
         return new Envelope(type, target, affinity, attempt, SUITE_SEALED, cookie, message);

@@ -12,6 +12,7 @@ import java.util.Arrays;
  * and kept from then on; after warming up nothing is allocated any more.
  */
 public final class SegmentPool {
+    private final KcpTally tally = new KcpTally();
     /** What {@link #acquire} answers when the pool is full; no segment has this number. */
     static final int NONE = 0;
 
@@ -168,5 +169,10 @@ public final class SegmentPool {
         for (int i = segments - 1; i >= 0; i--) {
             free[size][freeCount[size]++] = first + i;
         }
+    }
+
+    /** What the conversations that share this have sent. */
+    public KcpTally tally() {
+        return tally;
     }
 }

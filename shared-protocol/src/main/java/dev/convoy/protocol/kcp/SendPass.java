@@ -18,6 +18,7 @@ final class SendPass {
     private final int deadAfterTransmissions;
     private final boolean limitsBackoff;
     private final int insuresAfterMs;
+    private final KcpTally tally;
 
     private int cursor;
     private boolean looksAtAll;
@@ -33,6 +34,7 @@ final class SendPass {
     SendPass(int conv, KcpSettings settings, int rules, SegmentPool pool, SendWindow window, RoundTrip roundTrip) {
         this.conv = conv;
         this.pool = pool;
+        this.tally = pool.tally();
         this.window = window;
         this.roundTrip = roundTrip;
         this.noDelayLevel = settings.noDelayLevel();
@@ -127,6 +129,7 @@ final class SendPass {
     /** The segment is about to be sent: decides when it is due again. */
     private void schedule(int[] words, int slot) {
         int transmissions = words[slot + SendWindow.TRANSMISSIONS]++;
+        tally.sent++;
         if (transmissions == 0) {
             int timeoutMs = roundTrip.timeoutMs();
             words[slot + SendWindow.TIMEOUT] = timeoutMs;
@@ -136,12 +139,14 @@ final class SendPass {
             words[slot + SendWindow.FAST_ACKS] = 0;
             words[slot + SendWindow.RESEND_AT] = now + words[slot + SendWindow.TIMEOUT];
             fastResends++;
+            tally.resentOvertaken++;
         } else if (transmissions == 2 && insuresAfterMs > 0) {
             words[slot + SendWindow.RESEND_AT] = now + words[slot + SendWindow.TIMEOUT];
         } else {
             backOff(words, slot);
             timedOut = true;
             timeoutsTotal++;
+            tally.resentTimedOut++;
         }
         if (transmissions == 1 && insuresAfterMs > 0) {
             words[slot + SendWindow.RESEND_AT] = now + Math.min(insuresAfterMs, words[slot + SendWindow.TIMEOUT]);

@@ -121,6 +121,11 @@ public final class BareLink implements Link {
     }
 
     @Override
+    public void ping(long nonce, long nowMs) {
+        // Nor for this.
+    }
+
+    @Override
     public void handleTimeout(long nowMs) {
         kcp.handleTimeout(nowMs);
     }

@@ -52,6 +52,9 @@ public sealed interface Link permits SessionLink, BareLink {
     /** Tells the peer to come back elsewhere, where the kind has words for it; flush afterwards. */
     void goAway(int spreadMs, int target, long nowMs);
 
+    /** Asks the peer to answer with this nonce, where the kind has words for it; flush afterwards. */
+    void ping(long nonce, long nowMs);
+
     void handleTimeout(long nowMs);
 
     /** When to call {@link #handleTimeout}, {@link #flush} and the rest again even if nothing happens. */

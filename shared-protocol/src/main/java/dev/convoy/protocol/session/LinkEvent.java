@@ -11,6 +11,8 @@ public enum LinkEvent {
     STATE,
     GOAWAY,
     ERROR,
+    /** The peer has answered a {@linkplain SessionLink#ping ping}. */
+    PONG,
     /** The peer ended the session. */
     CLOSE,
     /** About a direct line between two players. */

@@ -200,10 +200,15 @@ public final class SessionLink implements Link {
     }
 
     @Override
+    public void ping(long nonce, long nowMs) {
+        pingedAtMs = nowMs;
+        send(Frames.ping(scratch, nonce), nowMs);
+    }
+
+    @Override
     public void handleTimeout(long nowMs) {
         if (nowMs >= pingDueMs()) {
-            pingedAtMs = nowMs;
-            send(Frames.ping(scratch, nowMs), nowMs);
+            ping(nowMs, nowMs);
         }
         kcp.handleTimeout(nowMs);
     }
@@ -261,7 +266,7 @@ public final class SessionLink implements Link {
             case DATA -> takeNumbered(LinkEvent.MESSAGE);
             case ACK -> outbox.acknowledge(frame.ack()) ? LinkEvent.NONE : LinkEvent.BROKEN;
             case PING -> takePing();
-            case PONG -> LinkEvent.NONE;
+            case PONG -> LinkEvent.PONG;
             case STATE -> takeNumbered(LinkEvent.STATE);
             case GOAWAY -> LinkEvent.GOAWAY;
             case ERROR -> LinkEvent.ERROR;

@@ -28,6 +28,7 @@ public enum ErrorCode {
     BAD_REQUEST(50, Retry.NEVER, "The request is malformed.", "请求格式错误"),
     ROOM_TYPE_UNKNOWN(51, Retry.NEVER, "There is no such room type.", "房间类型不存在"),
     PROTOCOL_ERROR(52, Retry.NOW, "The connection was corrupted; coming back.", "连接数据异常，正在重连"),
+    WRONG_SERVER_KEY(54, Retry.NEVER, "The server does not have the key that this client expects.", "服务器密钥不匹配"),
     OUTBOX_FULL(53, Retry.JOIN_ANEW, "Too many messages were waiting for this client.", "待发送消息过多"),
     ROOM_TYPE_MISMATCH(54, Retry.NEVER, "The room is of another type.", "房间类型不符"),
 

@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         versionProvider = ConvoyVersion.class,
-        subcommands = {BenchKcpCommand.class, BenchRedisCommand.class, BenchIdleCommand.class, BenchRouterCommand.class
+        subcommands = {
+            BenchKcpCommand.class,
+            BenchRedisCommand.class,
+            BenchDurabilityCommand.class,
+            BenchIdleCommand.class,
+            BenchRouterCommand.class
         },
         synopsisSubcommandLabel = "BENCHMARK",
         description = {"Measures parts of Convoy on this machine.", ""},

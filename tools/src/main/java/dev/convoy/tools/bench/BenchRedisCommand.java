@@ -23,9 +23,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = ConvoyVersion.class,
         description = {
-            "How many admissions, redemptions and commits a Redis of its own takes from one connection.",
+            "How many admissions, redemptions and commits a Redis of its own takes from one connection, and how often a"
+                    + " player waits for it.",
             "",
-            "A commit is one message each way for every session in it, the last one acknowledged.",
+            "A commit is one message each way for every session in it, the last one acknowledged. Round trips are counted"
+                    + " between real nodes and their Redis: while a player joins, comes back, and comes back to a room"
+                    + " whose node was killed.",
             ""
         })
 final class BenchRedisCommand implements Callable<Integer> {
@@ -40,7 +43,8 @@ final class BenchRedisCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "20",
-            description = "for all measurements together, roughly (default: ${DEFAULT-VALUE})")
+            description = "for all measurements of Redis together, roughly; counting round trips takes some 30 more"
+                    + " (default: ${DEFAULT-VALUE})")
     private int seconds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the result there as a JSON object")
@@ -53,7 +57,11 @@ final class BenchRedisCommand implements Callable<Integer> {
         JsonArray measured = measure(Math.max(1, (int) (seconds / SECONDS_PER_MEASURED_SECOND)));
         Terminal terminal = Terminal.standard();
         for (int i = 0; i < measured.size(); i++) terminal.line(line(measured.getJsonObject(i)));
-        if (json != null) JsonFile.write(json, result(measured).encodePrettily());
+        JsonObject trips = RoundTripCount.run();
+        terminal.line(roundTripsLine(trips));
+        if (json != null) {
+            JsonFile.write(json, result(measured).put("roundTrips", trips).encodePrettily());
+        }
         return 0;
     }
 
@@ -73,6 +81,15 @@ final class BenchRedisCommand implements Callable<Integer> {
         }
     }
 
+    static String roundTripsLine(JsonObject trips) {
+        return String.format(
+                Locale.ROOT,
+                " round trips: %d for a join, %d for a return, %d for a takeover before it",
+                trips.getLong("connect"),
+                trips.getLong("resume"),
+                trips.getLong("takeover"));
+    }
+
     private static String line(JsonObject one) {
         int sessions = one.getInteger("sessionsPerCall");
         return String.format(
@@ -86,7 +103,8 @@ final class BenchRedisCommand implements Callable<Integer> {
 
     /**
      * {@code {admitsPerSecond, redeemsPerSecond, commits: [{sessions, commitsPerSecond, sessionCommitsPerSecond}],
-     * redisCpuMicros: {admit, redeem, commit1, commit16, commit64}}}; CPU per call, whatever it is for.
+     * redisCpuMicros: {admit, redeem, commit1, commit16, commit64}}}; CPU per call, whatever it is for. The command adds
+     * {@code roundTrips: {connect, resume, resumeAtTakeover, takeover}}.
      */
     static JsonObject result(JsonArray measured) {
         JsonObject result = new JsonObject();

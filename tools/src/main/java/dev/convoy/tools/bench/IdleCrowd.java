@@ -64,6 +64,7 @@ final class IdleCrowd implements AutoCloseable {
 
     private ClientOptions options(int i) {
         return ClientOptions.builder()
+                .plain()
                 .server(ClusterSettings.HOST, routerPort)
                 .user("idle-" + i)
                 .roomType("echo")

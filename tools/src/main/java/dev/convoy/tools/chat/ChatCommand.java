@@ -62,6 +62,7 @@ public final class ChatCommand implements Callable<Integer> {
     private ClientOptions options() {
         try {
             return ClientOptions.builder()
+                    .plain()
                     .servers(servers)
                     .user(user)
                     .roomType("chat")

@@ -94,6 +94,8 @@ public final class ClusterMember {
     }
 
     private void hasEnded(Consumer<ClusterMember> whenDied) {
+        // An operator has drained it: it ends in order, as if we had asked.
+        if (process.exitValue() == 0) state.compareAndSet(MemberState.UP, MemberState.STOPPED);
         boolean wasUp = state.compareAndSet(MemberState.UP, MemberState.DIED)
                 || state.compareAndSet(MemberState.PAUSED, MemberState.DIED);
         state.compareAndSet(MemberState.STARTING, MemberState.DIED);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -37,11 +38,14 @@ public final class LocalCluster implements AutoCloseable {
     private static final int END_WITHIN_S = 5;
     private static final int OWN_END_MS = 300;
     private static final int TOKEN_KEY_BYTES = 32;
+    private static final int RESET_KEY_BYTES = 32;
+    private static final String REDIS_URI = "CONVOY_REDIS_URI";
     private static final int ADMIN_TOKEN_BYTES = 24;
     private static final String NODE_MAIN = "dev.convoy.node.NodeMain";
     private static final String ROUTER_MAIN = "dev.convoy.router.RouterMain";
 
     private final ClusterSettings settings;
+    private final NodesWay nodesWay;
     private final ProcessLogs logs;
     private final Consumer<ClusterMember> whenDied;
     private final List<ClusterMember> nodes = new ArrayList<>();
@@ -49,12 +53,22 @@ public final class LocalCluster implements AutoCloseable {
     private final Thread hook = new Thread(this::close, "end of the cluster");
     private final String adminToken = randomHex(ADMIN_TOKEN_BYTES);
     private final Map<String, String> nodeEnvironment;
+    private final String resetKey = randomHex(RESET_KEY_BYTES);
     private @Nullable RedisServerProcess redis;
+    private String nodesRedisUri = "";
     private volatile boolean closed;
     private volatile boolean logsWanted;
 
-    private LocalCluster(ClusterSettings settings, ProcessLogs logs, Consumer<ClusterMember> whenDied) {
+    /** What the nodes take for their Redis. */
+    public interface NodesWay {
+        /** The URI, once the real one listens on that port of loopback. */
+        String uri(int redisPort) throws IOException;
+    }
+
+    private LocalCluster(
+            ClusterSettings settings, NodesWay nodesWay, ProcessLogs logs, Consumer<ClusterMember> whenDied) {
         this.settings = settings;
+        this.nodesWay = nodesWay;
         this.logs = logs;
         this.whenDied = whenDied;
         this.nodeEnvironment = nodeEnvironment();
@@ -69,12 +83,18 @@ public final class LocalCluster implements AutoCloseable {
      */
     public static LocalCluster start(
             ClusterSettings settings, Consumer<String> progress, Consumer<ClusterMember> whenDied) {
+        return start(settings, port -> "redis://" + ClusterSettings.HOST + ":" + port, progress, whenDied);
+    }
+
+    /** The same with something between the nodes and their Redis. */
+    public static LocalCluster start(
+            ClusterSettings settings, NodesWay nodesWay, Consumer<String> progress, Consumer<ClusterMember> whenDied) {
         for (int i = 0; i < settings.routers() && settings.routerPort() != 0; i++) {
             requireFreePort(settings.routerPort() + i);
         }
         LocalCluster cluster = null;
         try {
-            cluster = new LocalCluster(settings, ProcessLogs.create(), whenDied);
+            cluster = new LocalCluster(settings, nodesWay, ProcessLogs.create(), whenDied);
             Runtime.getRuntime().addShutdownHook(cluster.hook);
             cluster.startAll(progress);
             return cluster;
@@ -128,11 +148,14 @@ public final class LocalCluster implements AutoCloseable {
         if (settings.redisKeepsData())
             options = options.withDataFolder(logs.folder().resolve("redis"));
         redis = RedisServerProcess.start(options);
+        nodesRedisUri = nodesWay.uri(redis.port());
     }
 
     /** Starts one more node, and does not wait until it is ready. */
     public synchronized ClusterMember startNode() throws IOException {
-        ClusterMember node = startMember("node " + (nodes.size() + 1), NODE_MAIN, nodeEnvironment);
+        Map<String, String> environment = new HashMap<>(nodeEnvironment);
+        environment.put(REDIS_URI, nodesRedisUri);
+        ClusterMember node = startMember("node " + (nodes.size() + 1), NODE_MAIN, environment);
         nodes.add(node);
         return node;
     }
@@ -151,7 +174,10 @@ public final class LocalCluster implements AutoCloseable {
             throws IOException {
         if (closed) throw new IOException("it is being ended");
         Map<String, String> all = new HashMap<>(environment);
-        all.put("CONVOY_REDIS_URI", redisUri());
+        all.putIfAbsent(REDIS_URI, redisUri());
+        all.put("CONVOY_RESET_KEY", resetKey);
+        all.put("CONVOY_ADMIN_PORT", "0");
+        all.put("CONVOY_ADMIN_TOKEN", adminToken);
         return ClusterMember.start(name, mainClass, all, logs.fileFor(name), this::hasDied);
     }
 
@@ -174,10 +200,6 @@ public final class LocalCluster implements AutoCloseable {
                 "1",
                 "CONVOY_TOKEN_KEY",
                 randomHex(TOKEN_KEY_BYTES),
-                "CONVOY_ADMIN_PORT",
-                "0",
-                "CONVOY_ADMIN_TOKEN",
-                adminToken,
                 "CONVOY_AUTH",
                 "anonymous",
                 "CONVOY_PLAIN",
@@ -236,6 +258,15 @@ public final class LocalCluster implements AutoCloseable {
     private String redisUri() {
         if (redis == null) throw new IllegalStateException("no Redis yet");
         return redis.uri();
+    }
+
+    /** What Redis has used of the CPU so far; 0 when nobody can say. */
+    public synchronized long redisCpuNanos() {
+        if (redis == null) return 0;
+        return ProcessHandle.of(redis.pid())
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(Duration::toNanos)
+                .orElse(0L);
     }
 
     /** What Redis this is and where, in words for people. */

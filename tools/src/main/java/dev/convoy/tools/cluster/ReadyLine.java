@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
  * @param admin {@code host:port} of the admin server; empty when there is none
  */
 record ReadyLine(int serverId, int port, String admin) {
-    private static final Pattern ADMIN = Pattern.compile(" admin=(\\S+)");
     private static final Pattern NODE = Pattern.compile("convoy-node ready server-id=(\\d+) ports=(\\d+)[\\d,]* .*");
     private static final Pattern ROUTER = Pattern.compile("convoy-router ready port=(\\d+) .*");
+
+    private static final Pattern ADMIN = Pattern.compile(" admin=(\\S+)");
 
     /** Empty when the line says something else. */
     static Optional<ReadyLine> parse(String line) {

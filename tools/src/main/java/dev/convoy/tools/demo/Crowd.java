@@ -30,6 +30,7 @@ final class Crowd implements Players, AutoCloseable {
     Crowd(DemoSettings settings, List<ClusterMember> routers) {
         for (int i = 0; i < settings.players(); i++) {
             ClientOptions.Builder options = ClientOptions.builder()
+                    .plain()
                     .user("player-" + (i + 1))
                     .roomType("ledger")
                     .roomId("room-" + (i % settings.rooms() + 1))

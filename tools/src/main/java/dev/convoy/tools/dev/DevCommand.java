@@ -81,6 +81,8 @@ public final class DevCommand implements Callable<Integer> {
             terminal.line(router.name() + "  " + ClusterSettings.HOST + ":" + router.port() + ", pid " + router.pid());
         }
         terminal.line("logs      " + cluster.logFolder());
+        String admin = "http://" + cluster.nodes().get(0).admin();
+        terminal.line("admin     " + admin + "  token " + cluster.adminToken());
         terminal.line("");
         terminal.line("Look at it:");
         terminal.line("  " + terminal.paint(Paint.BOLD, console.address()));
@@ -90,6 +92,13 @@ public final class DevCommand implements Callable<Integer> {
             String command = "./convoy chat --server " + server + " --room lobby --user " + user;
             terminal.line("  " + terminal.paint(Paint.BOLD, command));
         }
+        terminal.line("Look into it, in another:");
+        terminal.line("  "
+                + terminal.paint(
+                        Paint.BOLD,
+                        "export CONVOY_ADMIN_URL=" + admin + " CONVOY_ADMIN_TOKEN=" + cluster.adminToken()));
+        terminal.line("  " + terminal.paint(Paint.BOLD, "./convoy nodes")
+                + "    and rooms, sessions, leases, drain, kick, revoke, ban");
         terminal.line("Kill a node with \"kill -9\" and its pid, and watch them stay. Ctrl-C ends the cluster.");
         terminal.line("");
     }

@@ -33,6 +33,8 @@ final class LoadCrowd implements AutoCloseable {
 
     private ClientOptions options(int player) {
         return ClientOptions.builder()
+                .plain()
+                .plain()
                 .servers(settings.servers())
                 .user(settings.user(player))
                 .roomType(settings.room().toString())

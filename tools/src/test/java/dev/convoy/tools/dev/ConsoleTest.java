@@ -29,7 +29,7 @@ class ConsoleTest {
     private static final String PICTURE = "convoy.console.picture";
 
     private static final int WIDTH = 1400;
-    private static final int HEIGHT = 1180;
+    private static final int HEIGHT = 1340;
     private static final int ROOMS = 18;
     private static final int MESSAGE_EVERY_MS = 60;
     private static final List<String> NAMES = List.of(
@@ -63,6 +63,7 @@ class ConsoleTest {
         ConvoyClient client = ConvoyClient.create(
                 vertx,
                 ClientOptions.builder()
+                        .plain()
                         .server(ClusterSettings.HOST, cluster.routers().get(0).port())
                         .user(user)
                         .roomType("echo")
@@ -185,6 +186,9 @@ class ConsoleTest {
         assertThat(browser.text("#log")).contains("moved: node " + victim.serverId() + " →");
         assertThat(browser.all(".node.gone .drain"))
                 .allSatisfy(button -> assertThat(button.isDisplayed()).isFalse());
+        browser.await(
+                "returns in the graph",
+                () -> !browser.texts(".graph .bar.resumes").isEmpty());
         picture();
     }
 
@@ -193,7 +197,12 @@ class ConsoleTest {
         if (file.isEmpty()) return;
         Thread.sleep(Integer.getInteger("convoy.console.calmMs", 0) / 4);
         browser.run("document.activeElement.blur(); window.scrollTo(0, 0)");
+        browser.driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", WIDTH, "height", HEIGHT, "deviceScaleFactor", 1.25, "mobile", false));
+        Thread.sleep(1_500);
         browser.picture(Path.of(file));
+        browser.driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
     }
 
     private void aPlayerIsKickedByKeyboard() throws Exception {

@@ -43,6 +43,7 @@ final class PeerPlayer implements AutoCloseable {
 
     static PeerPlayer join(Vertx vertx, int port, String user, String room, boolean throughRoom) {
         ClientOptions options = ClientOptions.builder()
+                .plain()
                 .server(ClusterSettings.HOST, port)
                 .user(user)
                 .roomType("chat")
