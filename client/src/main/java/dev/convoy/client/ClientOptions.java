@@ -19,6 +19,7 @@ public final class ClientOptions {
     private final int outboxMessagesMax;
     private final int outboxBytesMax;
     private final boolean peerLinesThroughRoom;
+    private final boolean proposeConv;
 
     private ClientOptions(Builder builder) {
         this.servers = List.copyOf(builder.servers);
@@ -36,6 +37,7 @@ public final class ClientOptions {
         this.outboxMessagesMax = builder.outboxMessagesMax;
         this.outboxBytesMax = builder.outboxBytesMax;
         this.peerLinesThroughRoom = builder.peerLinesThroughRoom;
+        this.proposeConv = builder.proposeConv;
     }
 
     public static Builder builder() {
@@ -61,6 +63,10 @@ public final class ClientOptions {
 
     CredentialStore store() {
         return store;
+    }
+
+    boolean isConvProposed() {
+        return proposeConv;
     }
 
     boolean arePeerLinesThroughRoom() {
@@ -96,6 +102,7 @@ public final class ClientOptions {
         private int outboxMessagesMax = 1_024;
         private int outboxBytesMax = 1 << 20;
         private boolean peerLinesThroughRoom;
+        private boolean proposeConv;
 
         private Builder() {}
 
@@ -193,6 +200,16 @@ public final class ClientOptions {
             if (messagesMax < 1 || bytesMax < 1) throw new IllegalArgumentException("outbox bounds must be positive");
             outboxMessagesMax = messagesMax;
             outboxBytesMax = bytesMax;
+            return this;
+        }
+
+        /**
+         * Whether to propose a conv, by time and chance, instead of taking the one that the node assigns; false by default. The
+         * node may still assign another. For programs that want to know their number before the answer, e.g. in a
+         * capture of their datagrams.
+         */
+        public Builder proposeConv(boolean value) {
+            proposeConv = value;
             return this;
         }
 

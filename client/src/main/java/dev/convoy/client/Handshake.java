@@ -83,7 +83,11 @@ final class Handshake {
      */
     Handshake(Envelope request, RandomGenerator chance, int withinMs, long nowMs) {
         this.request = request;
-        this.answerType = request.type() == ControlType.CONNECT ? ControlType.ACCEPT : ControlType.RESUMED;
+        this.answerType = switch (request.type()) {
+            case CONNECT -> ControlType.ACCEPT;
+            case PROPOSE -> ControlType.VERDICT;
+            default -> ControlType.RESUMED;
+        };
         this.chance = chance;
         this.expiresAtMs = nowMs + withinMs;
         this.sendAtMs = nowMs;
@@ -151,9 +155,9 @@ final class Handshake {
     }
 
     private static @Nullable Answer answerIn(Envelope envelope) {
-        return envelope.type() == ControlType.ACCEPT
-                ? Answer.parseAccept(envelope.payload())
-                : Answer.parseResumed(envelope.payload());
+        return envelope.type() == ControlType.RESUMED
+                ? Answer.parseResumed(envelope.payload())
+                : Answer.parseAccept(envelope.payload());
     }
 
     /** Shows that we receive at our address, as whoever sent the Retry wants to know first. */
@@ -186,7 +190,8 @@ final class Handshake {
     private boolean refused(Refused refused, long nowMs) {
         ErrorCode error = ErrorCode.of(refused.code());
         ErrorCode.Retry retry = error == null ? ErrorCode.Retry.NEVER : error.retry();
-        if (retry == ErrorCode.Retry.NEVER || retry == ErrorCode.Retry.JOIN_ANEW) return answered(refused, null);
+        boolean isFinal = retry == ErrorCode.Retry.NEVER || retry == ErrorCode.Retry.JOIN_ANEW;
+        if (isFinal || error == ErrorCode.CONV_IN_USE) return answered(refused, null);
         if (!heard()) return false;
         lastRefusal = refused;
         if (retry == ErrorCode.Retry.LATER) {

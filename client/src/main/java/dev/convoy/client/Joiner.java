@@ -1,8 +1,10 @@
 package dev.convoy.client;
 
+import dev.convoy.protocol.conv.TimeRandomConv;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.ConnectRequest;
 import dev.convoy.protocol.handshake.JoinRequest;
+import dev.convoy.protocol.handshake.ProposeRequest;
 import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.handshake.TransportKeys;
@@ -83,10 +85,31 @@ final class Joiner {
     }
 
     private Future<ClientSession> connect(Credentials credentials) {
+        return connect(credentials, options.isConvProposed() ? proposal(credentials) : connectRequest(credentials));
+    }
+
+    private Suite.Exchange connectRequest(Credentials credentials) {
         byte[] record = new ConnectRequest(join).encode();
-        Suite.Exchange request =
-                line.suite().ask(ControlType.CONNECT, 0, credentials.affinity(), credentials.attempt(), record);
+        return line.suite().ask(ControlType.CONNECT, 0, credentials.affinity(), credentials.attempt(), record);
+    }
+
+    private Suite.Exchange proposal(Credentials credentials) {
+        int conv = TimeRandomConv.forRoom(credentials.affinity(), System.currentTimeMillis(), chances.jitter());
+        byte[] record = new ProposeRequest(conv, join).encode();
+        return line.suite().ask(ControlType.PROPOSE, 0, credentials.affinity(), credentials.attempt(), record);
+    }
+
+    /** Somebody has the conv that was proposed: any will do, by another request. */
+    private Future<ClientSession> connectToAny(Credentials credentials) {
+        Credentials anew = new Credentials(
+                join.user(), join.roomType(), join.roomId(), credentials.affinity(), chances.attempt(), null);
+        return keeper.keep(anew).compose(kept -> connect(anew, connectRequest(anew)));
+    }
+
+    private Future<ClientSession> connect(Credentials credentials, Suite.Exchange request) {
         return ask(request).compose(answered -> {
+            if (answered.answer() instanceof Refused refusal && refusal.code() == ErrorCode.CONV_IN_USE.code())
+                return connectToAny(credentials);
             if (answered.answer() instanceof Accepted accepted) return begin(credentials, accepted, answered.keys());
             RefusedException refused = new RefusedException((Refused) answered.answer());
             return keeper.clear().transform(cleared -> Future.failedFuture(refused));

@@ -2,6 +2,7 @@ package dev.convoy.node;
 
 import dev.convoy.node.login.LoginSettings;
 import dev.convoy.node.session.IdentityCheck;
+import dev.convoy.node.session.NewcomerSettings;
 import dev.convoy.operations.http.AdminSettings;
 import dev.convoy.operations.settings.Declarations;
 import dev.convoy.operations.settings.InvalidSettings;
@@ -10,6 +11,7 @@ import dev.convoy.operations.settings.Setting;
 import dev.convoy.operations.settings.SettingType;
 import dev.convoy.operations.settings.Settings;
 import dev.convoy.operations.settings.Sources;
+import dev.convoy.protocol.conv.ConflictPolicy;
 import dev.convoy.protocol.handshake.ClusterKeyPair;
 import dev.convoy.redis.ServerIds;
 import dev.convoy.room.Durability;
@@ -28,6 +30,13 @@ public final class NodeSettings {
     private static final int SERVER_ID_MAX = 254;
     private static final int KEY_BYTES = 32;
     private static final int INSTANCE_BYTES_MAX = 64;
+    private static final int ROOM_TYPE_BYTES_MAX = 32;
+
+    /** What a busy conv's challenger gets. */
+    enum Conflict {
+        REASSIGN,
+        REFUSE
+    }
 
     /** All of them, in the order of the documentation. */
     public static final Declarations ALL = new Declarations("node");
@@ -112,6 +121,27 @@ public final class NodeSettings {
                     SettingType.flag(),
                     "Allow sessions without encryption, for a trusted network or an existing client.")
             .or(false));
+
+    private static final Setting<Conflict> CONV_CONFLICT = ALL.add(Setting.of(
+                    "CONVOY_CONV_CONFLICT",
+                    SettingType.choice(Conflict.class),
+                    "What a client gets that proposes the conversation id of somebody who is there: another id, or a"
+                            + " refusal.")
+            .or(Conflict.REASSIGN));
+
+    private static final Setting<Integer> CONV_EVICT_AFTER_MS = ALL.add(Setting.of(
+                    "CONVOY_CONV_EVICT_AFTER_MS",
+                    SettingType.number(0, 3_600_000),
+                    "Milliseconds of silence after which somebody whose session is not encrypted gives their"
+                            + " conversation id up to a client that proposes it; 0 = never.")
+            .or(10_000));
+
+    private static final Setting<String> BARE_ROOM_TYPE = ALL.add(Setting.of(
+                    "CONVOY_BARE_ROOM_TYPE",
+                    SettingType.text(ROOM_TYPE_BYTES_MAX),
+                    "The type of the rooms that clients get who speak KCP and nothing else, where CONVOY_PLAIN allows"
+                            + " them in.")
+            .or("echo"));
 
     private static final Setting<Durability> DURABILITY = ALL.add(Setting.of(
                     "CONVOY_DURABILITY",
@@ -242,6 +272,16 @@ public final class NodeSettings {
     /** Per shard; above it, clients have to validate their address first. */
     int handshakesPerSecondMax() {
         return settings.get(HANDSHAKES_PER_SECOND);
+    }
+
+    /** What newcomers are given. */
+    NewcomerSettings newcomers() {
+        int afterMs = settings.get(CONV_EVICT_AFTER_MS);
+        long idleAfterMs = afterMs == 0 ? Long.MAX_VALUE : afterMs;
+        ConflictPolicy conflict = settings.get(CONV_CONFLICT) == Conflict.REFUSE
+                ? ConflictPolicy.refusing(idleAfterMs)
+                : ConflictPolicy.reassigning(idleAfterMs);
+        return new NewcomerSettings(conflict, settings.get(BARE_ROOM_TYPE));
     }
 
     long leaseTtlMs() {

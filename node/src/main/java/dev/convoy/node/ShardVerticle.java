@@ -1,6 +1,7 @@
 package dev.convoy.node;
 
 import dev.convoy.node.admin.ShardDesk;
+import dev.convoy.node.admission.BareDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.admission.Doorkeeper;
 import dev.convoy.node.admission.Suites;
@@ -295,10 +296,15 @@ final class ShardVerticle extends VerticleBase implements InsideSocket.Receiver,
         };
         hall = new Hall(vertx, redis, types, shardSettings, traffic, source, ownership);
         Secrets secrets = Secrets.of(settings.clusterKey(), settings.resetKey());
-        Reception reception =
-                new Reception(hall, redis, source, secrets, logins.apply(vertx), shard, settings.shards());
+        Reception reception = new Reception(
+                hall, redis, source, secrets, logins.apply(vertx), settings.newcomers(), shard, settings.shards());
         reception.limitJoins(settings.joinsPerUserMinute());
-        desk = new Desk(clock, place(secrets), reception::connect, reception::reconnect, traffic::granted, this::send);
+        Desk.Flows flows = new Desk.Flows(
+                reception::connect,
+                reception::propose,
+                reception::reconnect,
+                new BareDesk(clock, settings.isPlainAllowed(), reception::bare, traffic::isInUse, this::send));
+        desk = new Desk(clock, place(secrets), flows, traffic::granted, this::send);
         neighbours = new Neighbours(
                 clock, () -> Future.fromCompletionStage(redis.directory().read(), context));
         wayfinder = new Wayfinder(this::serverId, shard, settings.shards(), neighbours);

@@ -214,7 +214,7 @@ final class TestPlayer implements AutoCloseable {
 
     static Answer answerIn(Envelope envelope) {
         Answer answer = switch (envelope.type()) {
-            case ACCEPT -> Answer.parseAccept(envelope.payload());
+            case ACCEPT, VERDICT -> Answer.parseAccept(envelope.payload());
             case RESUMED -> Answer.parseResumed(envelope.payload());
             case REDIRECT -> Redirect.parse(envelope);
             default -> null;

@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import dev.convoy.node.admission.BareDesk;
 import dev.convoy.node.admission.Desk;
 import dev.convoy.node.admission.Doorkeeper;
 import dev.convoy.node.admission.Suites;
@@ -12,12 +13,14 @@ import dev.convoy.node.net.Suite;
 import dev.convoy.node.session.ConvSource;
 import dev.convoy.node.session.Hall;
 import dev.convoy.node.session.IdentityCheck;
+import dev.convoy.node.session.NewcomerSettings;
 import dev.convoy.node.session.Ownership;
 import dev.convoy.node.session.Reception;
 import dev.convoy.node.session.RoomTypes;
 import dev.convoy.node.session.Secrets;
 import dev.convoy.node.session.ShardSettings;
 import dev.convoy.node.session.Traffic;
+import dev.convoy.protocol.handshake.ControlDrop;
 import dev.convoy.protocol.handshake.Cookies;
 import dev.convoy.protocol.wire.DatagramKind;
 import dev.convoy.protocol.wire.LittleEndian;
@@ -85,6 +88,10 @@ final class TestShard implements AutoCloseable {
 
     /** {@code serverId}: of a node that has no lease, so that anybody may take its rooms over. */
     TestShard(ShardSettings settings, int serverId, ConvoyRedis redis) {
+        this(settings, serverId, redis, NewcomerSettings.DEFAULT);
+    }
+
+    TestShard(ShardSettings settings, int serverId, ConvoyRedis redis, NewcomerSettings newcomers) {
         this.redis = redis;
         context.exceptionHandler(failures::add);
         ownership = new Ownership(serverId, EPOCHS.incrementAndGet(), true);
@@ -95,14 +102,17 @@ final class TestShard implements AutoCloseable {
         Secrets secrets = Secrets.of(TestNode.CLUSTER_KEY, null);
         hall = call(() -> new Hall(vertx, redis, RoomTypes.load(), settings, traffic, convs, owner));
         IdentityCheck identities = (user, credential) -> login.check(user, credential);
-        reception = new Reception(hall, redis, convs, secrets, identities, 0, 1);
+        reception = new Reception(hall, redis, convs, secrets, identities, newcomers, 0, 1);
         Doorkeeper doorkeeper = new Doorkeeper(
                 new Cookies(secrets.cookieKey()), System::currentTimeMillis, TestNode.HANDSHAKES_PER_SECOND);
         desk = new Desk(
                 clock,
                 new Desk.Place(() -> serverId, 0, 1, new Suites(TestNode.CLUSTER, true), doorkeeper),
-                reception::connect,
-                reception::reconnect,
+                new Desk.Flows(
+                        reception::connect,
+                        reception::propose,
+                        reception::reconnect,
+                        new BareDesk(clock, true, reception::bare, traffic::isInUse, this::reply)),
                 traffic::granted,
                 this::reply);
     }
@@ -190,6 +200,11 @@ final class TestShard implements AutoCloseable {
         run(hall::close);
         TestNode.get(vertx.close());
         redis.close();
+    }
+
+    /** How many control datagrams were dropped for this reason. */
+    long dropped(ControlDrop why) {
+        return call(() -> desk.drops().of(why));
     }
 
     /** Datagrams as from a socket's batch, each with a whole path header. */

@@ -4,6 +4,7 @@ import dev.convoy.node.net.Arrival;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.Counters;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.protocol.conv.BareHandshake;
 import dev.convoy.protocol.handshake.Accepted;
 import dev.convoy.protocol.handshake.Answer;
 import dev.convoy.protocol.handshake.ConnectRequest;
@@ -11,6 +12,7 @@ import dev.convoy.protocol.handshake.ControlDatagram;
 import dev.convoy.protocol.handshake.ControlDrop;
 import dev.convoy.protocol.handshake.Envelope;
 import dev.convoy.protocol.handshake.NoiseDrop;
+import dev.convoy.protocol.handshake.ProposeRequest;
 import dev.convoy.protocol.handshake.ReconnectRequest;
 import dev.convoy.protocol.handshake.Redirect;
 import dev.convoy.protocol.handshake.Refused;
@@ -20,6 +22,7 @@ import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.wire.Affinity;
 import dev.convoy.protocol.wire.ControlType;
 import dev.convoy.protocol.wire.ErrorCode;
+import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
@@ -38,6 +41,13 @@ public final class Desk {
     public interface Flow<R> {
         Future<Answer> answer(R request, Arrival arrival);
     }
+
+    /** Where the requests go. */
+    public record Flows(
+            Flow<ConnectRequest> connect,
+            Flow<ProposeRequest> propose,
+            Flow<ReconnectRequest> reconnect,
+            BareDesk bare) {}
 
     /** Who is told what the client of a conv is told. */
     public interface Grants {
@@ -63,8 +73,7 @@ public final class Desk {
 
     private final MonotonicClock clock;
     private final Place place;
-    private final Flow<ConnectRequest> connect;
-    private final Flow<ReconnectRequest> reconnect;
+    private final Flows flows;
     private final Grants grants;
     private final BiConsumer<ClientPath, byte[]> wire;
     private final AttemptCache attempts = new AttemptCache();
@@ -76,17 +85,10 @@ public final class Desk {
      *
      * @param wire sends a datagram along a path
      */
-    public Desk(
-            MonotonicClock clock,
-            Place place,
-            Flow<ConnectRequest> connect,
-            Flow<ReconnectRequest> reconnect,
-            Grants grants,
-            BiConsumer<ClientPath, byte[]> wire) {
+    public Desk(MonotonicClock clock, Place place, Flows flows, Grants grants, BiConsumer<ClientPath, byte[]> wire) {
         this.clock = clock;
         this.place = place;
-        this.connect = connect;
-        this.reconnect = reconnect;
+        this.flows = flows;
         this.grants = grants;
         this.wire = wire;
     }
@@ -99,16 +101,28 @@ public final class Desk {
     /** One control datagram behind a whole path header. */
     public void onDatagram(InetSocketAddress router, byte[] bytes, int length) {
         int header = PathHeader.bytes(bytes[0]);
+        if (length - header == BareHandshake.BYTES) {
+            takeBare(BareHandshake.parse(bytes, header, BareHandshake.BYTES), bytes, header, router);
+            return;
+        }
         ControlDatagram datagram = ControlDatagram.parse(bytes, header, length - header);
         if (datagram instanceof ControlDrop drop) drops.count(drop);
         else if (datagram instanceof Envelope envelope) take(envelope, ClientPath.of(router, bytes), bytes, length);
     }
 
+    private void takeBare(@Nullable BareHandshake bare, byte[] bytes, int header, InetSocketAddress router) {
+        ControlType type = ControlType.of(LittleEndian.u32(bytes, header));
+        if (type != ControlType.CONNECT && type != ControlType.PROPOSE) drops.count(ControlDrop.UNKNOWN_TYPE);
+        else if (bare == null) drops.count(ControlDrop.UNKNOWN_VERSION);
+        else flows.bare().take(bare, ClientPath.of(router, bytes));
+    }
+
     private void take(Envelope envelope, ClientPath path, byte[] bytes, int length) {
         switch (envelope.type()) {
             case PROBE -> takeProbe(envelope, path, bytes, length);
-            case CONNECT -> takeRequest(envelope, path, ConnectRequest::parse, connect);
-            case RECONNECT -> takeRequest(envelope, path, ReconnectRequest::parse, reconnect);
+            case CONNECT -> takeRequest(envelope, path, ConnectRequest::parse, flows.connect());
+            case PROPOSE -> takeRequest(envelope, path, ProposeRequest::parse, flows.propose());
+            case RECONNECT -> takeRequest(envelope, path, ReconnectRequest::parse, flows.reconnect());
             default -> drops.count(ControlDrop.UNKNOWN_TYPE);
         }
     }
@@ -191,10 +205,14 @@ public final class Desk {
 
     /** A room's sessions live where its hash leads; another affinity would put them on two shards. */
     private static boolean isRoutedByItsRoom(Envelope envelope, Object request) {
-        String roomId = request instanceof ConnectRequest connect
-                ? connect.join().roomId()
-                : ((ReconnectRequest) request).join().roomId();
+        String roomId = room(request);
         return roomId.isEmpty() || envelope.affinity() == Affinity.ofRoom(roomId);
+    }
+
+    private static String room(Object request) {
+        if (request instanceof ConnectRequest connect) return connect.join().roomId();
+        if (request instanceof ProposeRequest propose) return propose.join().roomId();
+        return ((ReconnectRequest) request).join().roomId();
     }
 
     /** Without having opened the request: a hint, which a sealed client does not rely on. */

@@ -4,6 +4,8 @@ package dev.convoy.node.net;
 public enum Suite {
     /** Not at all: for trusted networks. The session is bound to its client's address. */
     PLAIN,
+    /** As plain, and without session frames: KCP messages are the room's. No return, no last words. */
+    BARE,
     /** Encrypted and authenticated; the client may change its address. */
     SEALED
 }

@@ -26,6 +26,9 @@ sealed interface Carrier permits PlainCarrier, SealedCarrier {
     /** Takes a datagram behind its path header; true when the KCP datagram in it lies on the dock. */
     boolean receive(InetSocketAddress router, byte[] bytes, int length, long nowMs);
 
+    /** Whether the client's packets are authenticated. */
+    boolean isSealed();
+
     /** What the carrier itself has to say to the client after a datagram. */
     void follow(Link link, long nowMs);
 

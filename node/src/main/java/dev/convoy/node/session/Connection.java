@@ -1,7 +1,7 @@
 package dev.convoy.node.session;
 
 import dev.convoy.protocol.peer.PeerAddress;
-import dev.convoy.protocol.session.SessionLink;
+import dev.convoy.protocol.session.Link;
 import dev.convoy.protocol.wire.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +10,16 @@ final class Connection extends DeadlineHeap.Entry {
     private static final int RENEW_WITHIN_MS = 10_000;
 
     final ServerSession session;
-    final SessionLink link;
+    final Link link;
     final Carrier carrier;
     /** Whether something has happened that {@link Traffic#settle} has to see to. */
     boolean isTouched;
 
     /** When the conv is given up if its client has not used it. */
     final long unusedUntilMs;
+
+    /** Whether somebody else has got the conv: it is not to be released. */
+    boolean isEvicted;
 
     private boolean isRenewalAsked;
 
@@ -30,7 +33,7 @@ final class Connection extends DeadlineHeap.Entry {
 
     private final Traffic traffic;
 
-    Connection(Traffic traffic, ServerSession session, SessionLink link, Carrier carrier, long unusedUntilMs) {
+    Connection(Traffic traffic, ServerSession session, Link link, Carrier carrier, long unusedUntilMs) {
         this.traffic = traffic;
         this.session = session;
         this.link = link;

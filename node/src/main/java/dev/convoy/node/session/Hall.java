@@ -361,6 +361,8 @@ public final class Hall {
 
     /** Never fails: what cannot be released is taken over when our lease is gone. */
     private Future<Void> move(RoomHost room) {
+        room.endBare();
+        if (room.isClosed()) return Future.succeededFuture();
         Promise<Void> moved = Promise.promise();
         room.freeze(() -> hop(redis.rooms().release(room.roomId(), room.fence()))
                 .onComplete(released -> {

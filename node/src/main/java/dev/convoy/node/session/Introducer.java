@@ -48,15 +48,14 @@ final class Introducer {
         }
     }
 
-    /** What a session has to do with lines. */
-    private static final class Account {
+    /** What a session has to do with lines; it goes with the session. */
+    static final class Account {
         final Map<Long, Line> lines = new HashMap<>();
         long minuteBeganMs;
         int opens;
     }
 
     private final MonotonicClock clock;
-    private final Map<ServerSession, Account> accounts = new HashMap<>();
 
     Introducer(MonotonicClock clock) {
         this.clock = clock;
@@ -68,7 +67,7 @@ final class Introducer {
         if (message instanceof Open open) {
             open(from, open);
         } else if (message != null) {
-            Account account = accounts.get(from);
+            Account account = from.lines;
             Line line = account == null ? null : account.lines.get(message.line());
             if (line != null) pass(line, from, message, payload);
             else if (!(message instanceof End)) refuse(from, message.line(), ErrorCode.PEER_LOST);
@@ -77,21 +76,13 @@ final class Introducer {
 
     /** The session is over: so are its lines. */
     void left(ServerSession session) {
-        Account account = accounts.get(session);
+        Account account = session.lines;
         if (account == null) return;
         for (Line line : List.copyOf(account.lines.values())) {
             refuse(line.other(session), line.id, ErrorCode.PEER_AWAY);
             forget(line);
         }
-        accounts.remove(session);
-    }
-
-    /** How many lines there are. */
-    int lineCount() {
-        return accounts.values().stream()
-                        .mapToInt(account -> account.lines.size())
-                        .sum()
-                / 2;
+        session.lines = null;
     }
 
     private void open(ServerSession opener, Open open) {
@@ -166,13 +157,17 @@ final class Introducer {
         return null;
     }
 
-    private Account account(ServerSession session) {
-        return accounts.computeIfAbsent(session, first -> new Account());
+    private static Account account(ServerSession session) {
+        Account known = session.lines;
+        if (known != null) return known;
+        Account first = new Account();
+        session.lines = first;
+        return first;
     }
 
     private void forget(Line line) {
         for (ServerSession end : List.of(line.opener, line.answerer)) {
-            Account account = accounts.get(end);
+            Account account = end.lines;
             if (account != null) account.lines.remove(line.id);
         }
     }

@@ -17,6 +17,7 @@ import dev.convoy.redis.SessionImage;
 import dev.convoy.room.AdmissionException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.function.Supplier;
 
 /** How a player joins: the record that lets them return is made first. Confined to the shard's event loop. */
 final class Newcomers {
@@ -27,16 +28,26 @@ final class Newcomers {
     private final ConvoyRedis redis;
     private final FrontDoor door;
     private final Grants grants;
+    private final ConvClerk clerk;
     private final Secrets secrets;
     private final JoinQuota joins;
     private final int shard;
     private final int shards;
 
-    Newcomers(Hall hall, ConvoyRedis redis, FrontDoor door, Grants grants, Secrets secrets, int shard, int shards) {
+    Newcomers(
+            Hall hall,
+            ConvoyRedis redis,
+            FrontDoor door,
+            Grants grants,
+            ConvClerk clerk,
+            Secrets secrets,
+            int shard,
+            int shards) {
         this.hall = hall;
         this.redis = redis;
         this.door = door;
         this.grants = grants;
+        this.clerk = clerk;
         this.secrets = secrets;
         this.joins = new JoinQuota(hall, redis);
         this.shard = shard;
@@ -74,7 +85,9 @@ final class Newcomers {
         return room.door()
                 .requirePassword(visitor.join().password())
                 .compose(right -> room.authenticate(visitor.authRequest(false)))
-                .compose(playerId -> admit(room, visitor.user(), playerId, check, arrival));
+                .compose(playerId -> clerk.conv(arrival)
+                        .compose(conv ->
+                                orGiveBack(conv, () -> admit(room, visitor.user(), playerId, check, arrival, conv))));
     }
 
     /** Whether the user is here already, and this is not their own request again. */
@@ -85,24 +98,34 @@ final class Newcomers {
                 && !present.id().equals(secrets.sessionId(room.roomId(), user, attempt));
     }
 
-    private Future<Answer> admit(RoomHost room, String user, String playerId, Future<Void> check, Arrival arrival) {
+    /** A conv that nobody gets when it comes to an exception. */
+    private Future<Answer> orGiveBack(int conv, Supplier<Future<Answer>> admission) {
+        try {
+            return admission.get();
+        } catch (RuntimeException e) {
+            grants.giveBack(conv);
+            throw e;
+        }
+    }
+
+    private Future<Answer> admit(
+            RoomHost room, String user, String playerId, Future<Void> check, Arrival arrival, int conv) {
         joins.take(user);
         long attempt = arrival.attempt();
         SessionId id = secrets.sessionId(room.roomId(), user, attempt);
         ReconnectToken token = secrets.firstToken(id, attempt);
         ServerSession present = room.seats().of(user);
         if (present != null && present.connection != null) {
+            grants.giveBack(conv);
             return check.map(welcome -> onPresent(room, present, id, token, attempt));
         }
         boolean isAsBefore = present != null && present.id().equals(id);
-        if (present != null && isAsBefore && !present.isUnused())
-            return check.map(Refused.because(ErrorCode.ALREADY_JOINED, ""));
-        room.requireRoomFor(user);
-        int conv = grants.takeConv();
-        if (!room.seats().reserve(user)) {
+        if (present != null && isAsBefore && !present.isUnused()) {
             grants.giveBack(conv);
-            throw retry("somebody of that name is just coming in");
+            return check.map(Refused.because(ErrorCode.ALREADY_JOINED, ""));
         }
+        room.requireRoomFor(user);
+        if (!room.seats().reserve(user)) throw retry("somebody of that name is just coming in");
         if (present != null && !isAsBefore) room.end(present, ErrorCode.REPLACED, "");
         NewSession session = new NewSession(
                 id.toString(),

@@ -48,6 +48,11 @@ final class PlainCarrier implements Carrier {
     }
 
     @Override
+    public boolean isSealed() {
+        return false;
+    }
+
+    @Override
     public void follow(Link link, long nowMs) {}
 
     @Override

@@ -50,7 +50,7 @@ final class Presence {
 
     /** The player has fallen silent: wait for them, unless nobody has ever been there. */
     void silent(ServerSession session) {
-        if (session.isUnheard()) {
+        if (session.isBare || session.isUnheard()) {
             host.leave(session, false);
         } else {
             disconnect(session);

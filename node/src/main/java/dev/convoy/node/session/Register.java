@@ -42,11 +42,13 @@ final class Register {
     }
 
     void online(RoomHost room, ServerSession session) {
+        if (session.isBare) return;
         tellPresence(room, session, true, onlineMs);
     }
 
     /** The player has fallen silent: the time to come back runs. */
     void away(RoomHost room, ServerSession session) {
+        if (session.isBare) return;
         String id = session.id().toString();
         watch("away", redis.sessions().away(room.roomId(), room.fence(), id, windowMs));
         tellPresence(room, session, false, windowMs);
@@ -54,6 +56,7 @@ final class Register {
 
     /** The session is over, and so are its tokens. */
     void left(RoomHost room, ServerSession session) {
+        if (session.isBare) return;
         end(room, session.id());
         watch(
                 "gone",

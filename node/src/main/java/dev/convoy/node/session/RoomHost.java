@@ -205,6 +205,11 @@ final class RoomHost {
         return List.copyOf(seats.all());
     }
 
+    /** Ends the sessions that cannot go on elsewhere. */
+    void endBare() {
+        for (ServerSession session : serverSessions()) if (session.isBare) leave(session, false);
+    }
+
     /** Takes no more messages, commits everything, and calls back; or at once when the room is closed. */
     void freeze(Runnable whenCommitted) {
         isMoving = true;

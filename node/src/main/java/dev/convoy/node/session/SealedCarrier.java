@@ -101,6 +101,11 @@ final class SealedCarrier implements Carrier {
         return true;
     }
 
+    @Override
+    public boolean isSealed() {
+        return true;
+    }
+
     /** A new address has to show that it is the client's, too. */
     @Override
     public void follow(Link link, long nowMs) {

@@ -70,7 +70,9 @@ final class Seats {
     }
 
     List<ServerSession> connected() {
-        return sessions.values().stream().filter(ServerSession::isConnected).toList();
+        return sessions.values().stream()
+                .filter(session -> session.isConnected() && !session.isBare)
+                .toList();
     }
 
     boolean isSomebodyOnline() {

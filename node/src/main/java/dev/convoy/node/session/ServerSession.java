@@ -41,6 +41,12 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     @Nullable
     ExpectedReturn expected;
 
+    /** Its lines to other players; null when it has never had one. */
+    Introducer.@Nullable Account lines;
+
+    /** It speaks KCP and nothing else: it ends with its conv, and Redis knows nothing of it. */
+    boolean isBare;
+
     /** The attempt of the handshake that opened the present conv. */
     long openedBy;
 

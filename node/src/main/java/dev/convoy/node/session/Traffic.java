@@ -3,6 +3,7 @@ package dev.convoy.node.session;
 import dev.convoy.node.net.Arrival;
 import dev.convoy.node.net.ClientPath;
 import dev.convoy.node.net.MonotonicClock;
+import dev.convoy.protocol.conv.ConvHolder;
 import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.kcp.DropReason;
 import dev.convoy.protocol.kcp.Kcp;
@@ -10,6 +11,8 @@ import dev.convoy.protocol.kcp.KcpSettings;
 import dev.convoy.protocol.kcp.KcpTally;
 import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.seal.SealedPacket;
+import dev.convoy.protocol.session.BareLink;
+import dev.convoy.protocol.session.Link;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.LinkTimes;
 import dev.convoy.protocol.session.SessionLink;
@@ -188,10 +191,34 @@ public final class Traffic {
      */
     void close(Connection connection, Runnable whenForgotten) {
         long nowMs = clock.nowMs();
-        connection.whenForgotten = whenForgotten;
+        connection.whenForgotten = connection.isEvicted ? () -> {} : whenForgotten;
         connection.forgottenAtMs = connection.hasLastWords() ? nowMs + LAST_WORDS_MS : nowMs;
         sayLastWords(connection, nowMs);
         wire.flush();
+    }
+
+    /** Whether somebody speaks under a conv, or may yet. */
+    public boolean isInUse(int conv) {
+        return connections.containsKey(conv);
+    }
+
+    /** Who has a conv now; null when nobody has. */
+    @Nullable
+    ConvHolder<ClientPath> holder(int conv) {
+        Connection held = connections.get(conv);
+        if (held == null) return null;
+        Carrier carrier = held.carrier;
+        boolean isTimedOut = held.isOver() || isSilent(held, clock.nowMs());
+        return new ConvHolder<>(carrier.path(), held.link.heardAtMs(), isTimedOut, carrier.isSealed());
+    }
+
+    /** Takes a conv from its holder without giving it back; false when that cannot be done at once. */
+    boolean evict(int conv) {
+        Connection held = connections.get(conv);
+        if (held == null || held.isOver()) return false;
+        held.isEvicted = true;
+        held.session.host().presence().silent(held.session);
+        return connections.get(conv) == null;
     }
 
     void touch(Connection connection) {
@@ -231,7 +258,7 @@ public final class Traffic {
 
     private Carrier carrier(int conv, Arrival arrival) {
         return switch (arrival.suite()) {
-            case PLAIN -> new PlainCarrier(dock, arrival.path());
+            case PLAIN, BARE -> new PlainCarrier(dock, arrival.path());
             case SEALED -> new SealedCarrier(dock, random, conv, arrival.path());
         };
     }
@@ -240,7 +267,9 @@ public final class Traffic {
         long nowMs = clock.nowMs();
         KcpSettings settings = carrier.mtuBytes() == kcpSettings.mtuBytes() ? kcpSettings : sealedKcpSettings;
         Kcp kcp = new Kcp(conv, settings, pool);
-        SessionLink link = new SessionLink(kcp, session.outbox, session.inbox, linkTimes, scratch, nowMs);
+        Link link = session.isBare
+                ? new BareLink(kcp, session.outbox, session.inbox, LinkTimes.BARE, scratch, nowMs)
+                : new SessionLink(kcp, session.outbox, session.inbox, linkTimes, scratch, nowMs);
         Connection connection = new Connection(this, session, link, carrier, nowMs + UNUSED_MS_MAX);
         connections.put(conv, connection);
         touch(connection);

@@ -117,9 +117,9 @@ function label(x, y, text, anchor, kind = "tick") {
   return draw("text", { x, y, "text-anchor": anchor, class: kind }, text);
 }
 
-/** The next 1, 2 or 5 times a power of ten. */
+/** The next round number, of which a half is round too. */
 function ceiling(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  for (const step of [1, 2, 5, 10]) if (value <= step * power) return step * power;
+  for (const step of [1, 2, 3, 4, 6, 8, 10]) if (value <= step * power) return step * power;
   return 10 * power;
 }

@@ -35,8 +35,13 @@ public record BareHandshake(ControlType type, int second, int third) {
 
     /** The answer to this request; as large as the request. */
     public BareHandshake answer(ConvVerdict verdict) {
+        return answer(verdict.conv(), verdict.result().code());
+    }
+
+    /** The answer with this conv and result. */
+    public BareHandshake answer(int conv, int result) {
         ControlType answer = type == ControlType.CONNECT ? ControlType.ACCEPT : ControlType.VERDICT;
-        return new BareHandshake(answer, verdict.conv(), verdict.result().code());
+        return new BareHandshake(answer, conv, result);
     }
 
     /** The handshake in these bytes, or null when they are none. */

@@ -72,6 +72,8 @@ class ConsoleTest {
         players.add(client);
         Session session =
                 client.join().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        // Who does not take its messages does not acknowledge them either.
+        session.handler(answer -> {});
         vertx.setPeriodic(MESSAGE_EVERY_MS, tick -> session.send(Buffer.buffer("here I am")));
     }
 

@@ -127,7 +127,7 @@ class PeerLineTest {
     }
 
     private PeerPlayer player(String user, String room, boolean throughRoom) {
-        return PeerPlayer.join(vertx, port, user, "lines-" + room, throughRoom);
+        return PeerPlayer.join(vertx, ClusterSettings.HOST, port, user, "lines-" + room, throughRoom);
     }
 
     private static void talkBothWays(PeerPlayer ann, PeerPlayer ben, PeerLine line) {

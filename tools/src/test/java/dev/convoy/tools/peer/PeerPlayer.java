@@ -41,10 +41,10 @@ final class PeerPlayer implements AutoCloseable {
         return LocalCluster.start(settings, member -> {}, line -> {});
     }
 
-    static PeerPlayer join(Vertx vertx, int port, String user, String room, boolean throughRoom) {
+    static PeerPlayer join(Vertx vertx, String host, int port, String user, String room, boolean throughRoom) {
         ClientOptions options = ClientOptions.builder()
+                .server(host, port)
                 .plain()
-                .server(ClusterSettings.HOST, port)
                 .user(user)
                 .roomType("chat")
                 .roomId(room)
