@@ -70,7 +70,6 @@ final class TestPlayer implements AutoCloseable {
     final Map<Integer, String> seen = new HashMap<>();
     /** Every control datagram that came. */
     final List<Envelope> answers = new ArrayList<>();
-
     final Outbox outbox = new Outbox(0, 1 << 20, 1 << 30);
     final Inbox inbox = Inbox.ofClient(0);
 
