@@ -4,7 +4,6 @@ import dev.convoy.protocol.handshake.Refused;
 import dev.convoy.protocol.handshake.Resumed;
 import dev.convoy.protocol.handshake.TransportKeys;
 import dev.convoy.protocol.session.FrameReader;
-import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.session.LinkEvent;
 import dev.convoy.protocol.session.Outbox;
 import dev.convoy.protocol.wire.ErrorCode;
@@ -51,8 +50,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     private final Chances chances;
     private final Runnable whenOver;
     private final Outbox outbox;
-    private final Inbox inbox;
-    private final MessageGate gate;
+    private final Intake intake;
     private final Reconnector reconnector;
     private final PeerLines peers;
     private final Doorway doorway;
@@ -67,8 +65,6 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     private long begunAtMs;
     private long heardAtMs;
     private int resumes;
-    /** The service has been asked, or is about to be, to go on behind the position that is kept. */
-    private boolean isPinned;
 
     private String whyOver = "";
 
@@ -100,8 +96,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
         this.ticket = Objects.requireNonNull(credentials.ticket());
         this.conv = ticket.conv();
         this.outbox = new Outbox(confirmed, options.outboxMessagesMax(), options.outboxBytesMax());
-        this.inbox = new Inbox(ticket.received());
-        this.gate = new MessageGate(context, ticket.received());
+        this.intake = new Intake(context, keeper, ticket.received());
         this.peers = new PeerLines(context, options, line, this);
         this.doorway = new Doorway(context, options, this);
         this.reconnector = new Reconnector(context, line, this, options.retry(), chances.jitter());
@@ -142,7 +137,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     @Override
     public Session handler(Handler<Buffer> handler) {
         here(() -> {
-            gate.open(handler);
+            intake.open(handler);
             if (conversation != null) conversation.pumpSoon();
         });
         return this;
@@ -219,8 +214,8 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
     /** Begins to speak a new conv, as soon as the credentials that lead to it are kept. */
     Future<Void> enter(Credentials next, NewConv granted) {
         if (conversation != null) drop(conversation);
-        if (isPinned) unpin();
-        Conversation entered = new Conversation(context, line, granted, outbox, inbox, this);
+        intake.unpin();
+        Conversation entered = new Conversation(context, line, granted, outbox, intake.inbox(), this);
         conversation = entered;
         return keeper.keep(next).onSuccess(kept -> start(entered, next)).onFailure(lost -> drop(entered));
     }
@@ -245,22 +240,19 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
 
     @Override
     public boolean hasRoom() {
-        return gate.hasRoom();
+        return intake.hasRoom();
     }
 
     @Override
     public void frame(LinkEvent event, FrameReader frame) {
         switch (event) {
-            case MESSAGE -> gate.deliver(frame.payload());
+            case MESSAGE -> intake.message(frame);
             case VOLATILE -> {
                 if (volatileHandler == null) return;
                 VolatileMessage newest = new VolatileMessage(frame.channel(), Buffer.buffer(frame.payload()));
                 Callbacks.call(context, volatileHandler, newest);
             }
-            case STATE -> {
-                SessionEvent state = new SessionEvent.StateReceived(Buffer.buffer(frame.payload()), frame.contains());
-                gate.deliver(() -> tell(state), frame.payload().length);
-            }
+            case STATE -> intake.state(frame, this::tell);
             case GOAWAY -> goAway(frame.spreadMs(), frame.target());
             case ERROR ->
                 LOG.log(System.Logger.Level.WARNING, "the service says {0}: {1}", frame.code(), frame.detail());
@@ -272,9 +264,7 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
 
     @Override
     public void beforeFlush() {
-        long taken = gate.taken();
-        if (taken <= inbox.durable()) return;
-        keeper.keepPosition(taken, inbox::makeDurable, () -> {
+        intake.keep(() -> {
             if (conversation != null) conversation.pump();
         });
     }
@@ -292,23 +282,9 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
 
     // ---- for the reconnector
 
-    /**
-     * Pins the position down, before the service is asked to go on behind it: nothing more is taken until there is a new
-     * conv, and what arrived without being taken comes once more. Otherwise a room that goes back to an earlier state
-     * could give numbers again that the user has seen under other messages. Completes when the position is kept.
-     */
+    /** Nothing more is taken until there is a new conv; completes when the position that is asked behind is kept. */
     Future<Void> pin() {
-        isPinned = true;
-        gate.shut();
-        long taken = gate.taken();
-        if (taken == inbox.durable()) return Future.succeededFuture();
-        return keeper.keepPosition(taken).onSuccess(kept -> inbox.makeDurable(taken));
-    }
-
-    private void unpin() {
-        isPinned = false;
-        inbox.rewind();
-        gate.reopen();
+        return intake.pin();
     }
 
     void reconnecting(SessionEvent.Reconnecting event) {
@@ -317,18 +293,17 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
 
     /** The same request every time, until a new token has been kept. */
     Suite.Exchange returnRequest(int target) {
-        return ticket.returnRequest(line.suite(), target, credentials.attempt(), inbox.durable(), options.join());
+        return ticket.returnRequest(line.suite(), target, credentials.attempt(), intake.position(), options.join());
     }
 
     /** The service has the session: go on there. Fails when the new credentials cannot be kept. */
     Future<Void> comeBack(Resumed resumed, @Nullable TransportKeys keys) {
-        if (resumed.received() < outbox.acknowledged() || !outbox.acknowledge(resumed.received())) {
-            String detail = "the service knows " + resumed.received() + " messages of " + outbox.acknowledged()
-                    + " that it had confirmed and " + outbox.last() + " that were sent";
+        if (!outbox.goOnBehind(resumed.received(), resumed.place() == Resumed.Place.FORGOTTEN)) {
+            String detail = "the service knows " + resumed.received() + " messages of " + outbox;
             end(ErrorCode.SESSION_LOST.code(), ErrorCode.SESSION_LOST, detail);
             return Future.succeededFuture();
         }
-        Credentials.Ticket next = ticket.after(resumed.grant(), inbox.durable());
+        Credentials.Ticket next = ticket.after(resumed.grant(), intake.position());
         return enter(credentials.with(chances.attempt(), next), new NewConv(resumed.grant(), keys))
                 .onSuccess(entered -> back(resumed.place()));
     }
@@ -346,8 +321,6 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
         resumes++;
         tell(new SessionEvent.Resumed(place, MonotonicClock.nowMs() - heardAtMs));
     }
-
-    // ---- sending
 
     @Override
     public Future<Void> accept(byte[] message) {
@@ -397,22 +370,19 @@ final class ClientSession implements Session, Conversation.Listener, Doorway.Tak
         goBack(error.english(), target, Math.max(0, retryAfterMs));
     }
 
-    // ---- the end
-
     private void leave(Promise<Void> closed) {
+        Runnable left = () -> {
+            end(ErrorCode.LEFT.code(), ErrorCode.LEFT, "");
+            closed.tryComplete();
+        };
         if (phase == Phase.LIVE && conversation != null) {
             phase = Phase.LEAVING;
             whyOver = "it was closed";
             reconnector.cancel();
-            new Farewell(context, conversation, outbox, () -> left(closed)).begin();
+            new Farewell(context, conversation, outbox, left).begin();
         } else {
-            left(closed);
+            left.run();
         }
-    }
-
-    private void left(Promise<Void> closed) {
-        end(ErrorCode.LEFT.code(), ErrorCode.LEFT, "");
-        closed.tryComplete();
     }
 
     private void end(int code, @Nullable ErrorCode error, String detail) {

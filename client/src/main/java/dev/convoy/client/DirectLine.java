@@ -326,7 +326,7 @@ final class DirectLine implements PeerLine, Doorway.Taker {
         while (!isOver && gate.hasRoom()) {
             LinkEvent event = present.poll();
             if (event == LinkEvent.NONE) return;
-            if (event == LinkEvent.MESSAGE) gate.deliver(present.frame().payload());
+            if (event == LinkEvent.MESSAGE) gate.deliver(present.frame());
             else if (event == LinkEvent.CLOSE) over("the other player has closed it");
             else if (event == LinkEvent.BROKEN) fail(ErrorCode.PEER_LOST);
         }

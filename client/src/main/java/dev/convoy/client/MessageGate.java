@@ -1,5 +1,6 @@
 package dev.convoy.client;
 
+import dev.convoy.protocol.session.FrameReader;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
@@ -15,7 +16,7 @@ final class MessageGate {
     private static final int MESSAGES_MAX = 1_024;
     private static final int BYTES_MAX = 1 << 20;
 
-    private record Waiting(Runnable handOver, int bytes) {}
+    private record Waiting(long seq, Runnable handOver, int bytes) {}
 
     private final ContextInternal context;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -53,7 +54,7 @@ final class MessageGate {
         while (!waiting.isEmpty()) {
             Waiting next = waiting.removeFirst();
             waitingBytes -= next.bytes;
-            handOver(next.handOver);
+            handOver(next.seq, next.handOver);
         }
     }
 
@@ -63,16 +64,17 @@ final class MessageGate {
     }
 
     /** The next numbered message. */
-    void deliver(byte[] message) {
-        deliver(() -> tell(message), message.length);
+    void deliver(FrameReader frame) {
+        byte[] message = frame.payload();
+        deliver(frame.seq(), () -> tell(message), message.length);
     }
 
     /** Something else that has a number among the messages, and is handed over in its turn. */
-    void deliver(Runnable handOver, int bytes) {
+    void deliver(long seq, Runnable handOver, int bytes) {
         if (handler != null) {
-            handOver(handOver);
+            handOver(seq, handOver);
         } else {
-            waiting.addLast(new Waiting(handOver, bytes));
+            waiting.addLast(new Waiting(seq, handOver, bytes));
             waitingBytes += bytes;
         }
     }
@@ -82,9 +84,9 @@ final class MessageGate {
         return taken;
     }
 
-    private void handOver(Runnable next) {
+    private void handOver(long seq, Runnable next) {
         next.run();
-        taken++;
+        taken = seq;
     }
 
     private void tell(byte[] message) {

@@ -26,8 +26,10 @@ public sealed interface SessionEvent {
     record Resumed(Place place, long outageMs) implements SessionEvent {}
 
     /**
-     * A crash of the room has undone some of what this player was told; this state is what stands. Messages that it
-     * does not contain are sent again by themselves.
+     * A crash has undone some of what this player was told, or may have: this state is what stands, in place of all that came
+     * before it, and what comes after it was said after it. In a room that keeps checkpoints every message of this player's
+     * behind {@code seq} is sent again by itself. A memory room has forgotten everything ({@code seq} is 0): messages that it
+     * had confirmed, up to {@link SessionStats#confirmed} at this moment, are not sent again.
      *
      * @param seq the number of the last message of this player that the state contains
      */

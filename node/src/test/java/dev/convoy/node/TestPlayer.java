@@ -1,5 +1,6 @@
 package dev.convoy.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.convoy.node.net.Suite;
@@ -28,7 +29,6 @@ import dev.convoy.protocol.wire.ErrorCode;
 import dev.convoy.protocol.wire.LittleEndian;
 import dev.convoy.protocol.wire.PathHeader;
 import dev.convoy.protocol.wire.SessionId;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -65,14 +65,13 @@ final class TestPlayer implements AutoCloseable {
     Function<byte[], List<byte[]>> outbound = List::of;
     Function<byte[], List<byte[]>> inbound = List::of;
 
-    /** What was heard from the room, as text, in order. */
+    /** What was heard from the room, as text, in order; {@code state} in front of states. */
     final List<String> heard = new ArrayList<>();
 
     final Map<Integer, String> seen = new HashMap<>();
     final List<Envelope> answers = new ArrayList<>();
-
     final Outbox outbox = new Outbox(0, 1 << 20, 1 << 30);
-    final Inbox inbox = new Inbox(0);
+    final Inbox inbox = Inbox.ofClient(0);
 
     @Nullable
     ErrorCode closed;
@@ -247,14 +246,14 @@ final class TestPlayer implements AutoCloseable {
 
     /** Sends a message to the room. */
     void say(String text) {
-        outbox.append(text.getBytes(StandardCharsets.UTF_8));
+        outbox.append(text.getBytes(UTF_8));
         outbox.release(outbox.last());
         flush();
     }
 
     /** Sends a message that may be lost. */
     void sayVolatile(int channel, String text) {
-        link().sendVolatile(channel, text.getBytes(StandardCharsets.UTF_8));
+        link().sendVolatile(channel, text.getBytes(UTF_8));
         flush();
     }
 
@@ -367,12 +366,13 @@ final class TestPlayer implements AutoCloseable {
     private void poll(SessionLink from) {
         for (LinkEvent event = from.poll(); event != LinkEvent.NONE; event = from.poll()) {
             switch (event) {
-                case MESSAGE -> {
-                    heard.add(new String(from.frame().payload(), StandardCharsets.UTF_8));
+                case MESSAGE, STATE -> {
+                    heard.add((event == LinkEvent.STATE ? "state" : "")
+                            + new String(from.frame().payload(), UTF_8));
                     inbox.makeDurable(inbox.received());
                 }
                 case VOLATILE ->
-                    seen.put(from.frame().channel(), new String(from.frame().payload(), StandardCharsets.UTF_8));
+                    seen.put(from.frame().channel(), new String(from.frame().payload(), UTF_8));
                 case CLOSE -> {
                     closed = ErrorCode.of(from.frame().code());
                     from.confirm(clock.getAsLong());

@@ -39,6 +39,7 @@ final class CommitLoop {
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean isPending;
     private boolean isUnderWay;
+    private boolean isUrgent;
 
     CommitLoop(RoomHost room, Hall hall, Durability durability) {
         this.room = room;
@@ -73,6 +74,12 @@ final class CommitLoop {
         start();
     }
 
+    /** Commits what has changed now, or as soon as the commit that is under way is done. */
+    void hurry() {
+        isUrgent = isUnderWay;
+        start();
+    }
+
     /** Nothing more will be committed. */
     void stop() {
         List<Runnable> actions = new ArrayList<>(waiting);
@@ -89,6 +96,7 @@ final class CommitLoop {
         List<SessionDelta> deltas = sessions.stream().map(ServerSession::delta).toList();
         changed.clear();
         isPending = false;
+        isUrgent = false;
         isUnderWay = true;
         long beganNanos = System.nanoTime();
         List<String> leaving = List.copyOf(ended);
@@ -108,7 +116,7 @@ final class CommitLoop {
         if (answer instanceof Commit.Committed) {
             for (int i = 0; i < deltas.size(); i++) release(sessions.get(i), deltas.get(i));
             if (!isPending) stop();
-            else if (waiting.isEmpty()) schedule();
+            else if (waiting.isEmpty() && !isUrgent) schedule();
             else start();
             hall.traffic().settle();
         } else if (answer instanceof Fenced fenced) {

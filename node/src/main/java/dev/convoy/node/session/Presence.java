@@ -43,6 +43,7 @@ final class Presence {
         Succession.forgetExpected(session, hall);
         Connection connection = session.connection;
         if (connection == null) return;
+        session.settleDoubt();
         session.connection = null;
         hall.traffic().close(connection, () -> hall.releaseConv(connection.link.conv()));
     }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How a player with a token comes back: it is redeemed last, when nothing else can refuse them. Confined to the shard's event loop. */
 final class Returners {
+    private static final long DURABLE_WITHIN_MS = 2_000;
+    private static final int DURABLE_RETRY_MS = 50;
     private static final int SERVER_ID_SHIFT = 24;
 
     private final Hall hall;
@@ -77,10 +79,27 @@ final class Returners {
                     if (refusal != null) grants.giveBack(conv);
                     Answer answer = refusal == null ? resume(room, request, arrival, redemption, conv, next) : refusal;
                     hall.traffic().settle();
-                    return redemption instanceof Redemption.Invalid
-                            ? whyInvalid(request, answer)
+                    if (redemption instanceof Redemption.Invalid) return whyInvalid(request, answer);
+                    return answer instanceof Resumed resumed
+                            ? whenDurable(room, request, resumed)
                             : Future.succeededFuture(answer);
                 });
+    }
+
+    /**
+     * A client that was started again without its outbox says something else under the numbers behind what it is told here; so
+     * nothing may turn up later that it was not told of.
+     */
+    private Future<Answer> whenDurable(RoomHost room, ReconnectRequest request, Resumed resumed) {
+        ServerSession session = room.seats().of(request.session());
+        if (session == null || session.inbox.durable() == session.inbox.received()) {
+            return Future.succeededFuture(resumed);
+        }
+        room.commitSoon();
+        AdmissionException tooLate =
+                new AdmissionException(ErrorCode.RETRY_LATER, DURABLE_RETRY_MS, "the room is being made durable");
+        return hall.inTime(session.whenDurable(), DURABLE_WITHIN_MS, tooLate)
+                .map(durable -> new Resumed(resumed.grant(), session.inbox.durable(), resumed.place()));
     }
 
     /**
@@ -166,11 +185,13 @@ final class Returners {
     private @Nullable Answer unfit(RoomHost room, ReconnectRequest request) {
         ServerSession session = room.seats().of(request.session());
         if (session == null || room.isClosed()) return Refused.because(ErrorCode.SESSION_LOST, "");
-        if (session.outbox.acknowledge(request.received())) return null;
-        if (room.talk().rollForward(session, request.received())) {
+        ServerSession.Doubt doubt = session.doubtAt(request.received());
+        if (doubt != null) {
+            session.rollBack(request.received(), doubt);
             hall.traffic().counts().gaps.count(ShardCounts.Gap.ROLLED_BACK);
             return null;
         }
+        if (session.outbox.acknowledge(request.received())) return null;
         hall.traffic().counts().gaps.count(ShardCounts.Gap.NEVER_SENT);
         return Refused.because(ErrorCode.SESSION_LOST, "the client has messages that were never sent");
     }

@@ -181,6 +181,16 @@ final class RoomHost {
         commits.start();
     }
 
+    /** Not only when its time has come. */
+    void commitSoon() {
+        commits.hurry();
+    }
+
+    /** Whether a crash may undo what players were told. */
+    boolean mayGoBack() {
+        return durability == Durability.CHECKPOINT;
+    }
+
     /** What Redis said when the room was kept from ageing. */
     void onTouched(Commit answer) {
         if (isClosed) return;

@@ -88,7 +88,7 @@ final class RoomOpener {
             String type = loaded.image().spec().type();
             return types.named(type) == null
                     ? handBack(roomId, fence, type)
-                    : goOn(roomId, fence, loaded.image(), wish);
+                    : goOn(roomId, fence, loaded.image(), wish, false);
         }
         if (claim instanceof RoomClaim.Mine mine) return reload(roomId, fence(me, mine.generation()), wish);
         if (claim instanceof RoomClaim.Owned owned) return takeOver(roomId, me, owned, wish, guess);
@@ -98,7 +98,7 @@ final class RoomOpener {
     private Future<RoomHost> reload(String roomId, Fence fence, @Nullable RoomWish wish) {
         return hall.hop(redis.rooms().load(roomId, fence))
                 .recover(failure -> Future.failedFuture(failure instanceof IllegalStateException ? race() : failure))
-                .compose(image -> goOn(roomId, fence, image, wish));
+                .compose(image -> goOn(roomId, fence, image, wish, true));
     }
 
     /** Another node owns the room, or did: look at its lease, and take the room if that is gone. */
@@ -128,7 +128,7 @@ final class RoomOpener {
         if (taken instanceof TakeOver.TakenOver over) {
             hall.traffic().counts().events.count(ShardCounts.Event.TAKEOVER);
             log.info("room {} taken over from node {} epoch {}", roomId, owned.serverId(), owned.epoch());
-            return goOn(roomId, fence(me, over.generation()), survivors(over.image()), wish);
+            return goOn(roomId, fence(me, over.generation()), survivors(over.image()), wish, true);
         }
         return Future.failedFuture(race());
     }
@@ -150,13 +150,14 @@ final class RoomOpener {
     }
 
     /** A room that died before its first commit, or with its node, begins anew, as whoever comes first would have it. */
-    private Future<RoomHost> goOn(String roomId, Fence fence, RoomImage image, @Nullable RoomWish wish) {
+    private Future<RoomHost> goOn(
+            String roomId, Fence fence, RoomImage image, @Nullable RoomWish wish, boolean afterCrash) {
         boolean isUnborn = image.snapshot() == null && image.sessions().isEmpty();
         boolean isWished =
                 wish != null && wish.spec().type().equals(image.spec().type());
         return isUnborn && wish != null && isWished
                 ? make(roomId, fence, new RoomWish(image.spec(), wish.options(), wish.password()))
-                : restore(roomId, fence, image);
+                : restore(roomId, fence, image, afterCrash);
     }
 
     /** The first commit is done before anybody is let in: a room that has a password has it after a crash, too. */
@@ -176,9 +177,9 @@ final class RoomOpener {
         return failure;
     }
 
-    private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image) {
+    private Future<RoomHost> restore(String roomId, Fence fence, RoomImage image, boolean afterCrash) {
         RoomHost host = host(roomId, fence, image.spec());
-        return host.start().restore(image).transform(done -> {
+        return host.start().restore(image, afterCrash).transform(done -> {
             hall.traffic().settle();
             return opened(host, done);
         });

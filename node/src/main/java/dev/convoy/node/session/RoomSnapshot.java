@@ -17,16 +17,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * version u8 = 1 · flags u8 (1 started, 2 locked) · capacity u32 · password verifier text8
- * count u32 · (session id 16 · user text8 · player id text8) … · the application's bytes
+ * count u32 · (session id 16 · user text8 · player id text8 · certain u64) … · the application's bytes
  * </pre>
  */
 record RoomSnapshot(RoomDoor.Settings door, Map<SessionId, Player> joined, byte[] application) {
-    /** Whom the application knows. */
-    record Player(String user, String playerId) {}
+    /**
+     * Whom the application knows.
+     *
+     * @param certain the player's messages up to this number are of this line of the room's, whatever crashes there were
+     *     since they were here; see {@link ServerSession.Doubt}
+     */
+    record Player(String user, String playerId, long certain) {}
 
     private static final int VERSION = 1;
     private static final int STARTED = 1;
     private static final int LOCKED = 2;
+    private static final int ENTRY_BYTES_MIN = SessionId.BYTES + 2 + Long.BYTES;
     private static final int VERIFIER_BYTES_MAX = 255;
 
     static byte[] encode(RoomDoor.Settings door, Collection<ServerSession> joined, byte[] application) {
@@ -37,7 +43,10 @@ record RoomSnapshot(RoomDoor.Settings door, Map<SessionId, Player> joined, byte[
                 .text8(door.verifier())
                 .u32(joined.size());
         for (ServerSession session : joined) {
-            writer.raw(session.id().toBytes()).text8(session.user()).text8(session.playerId());
+            writer.raw(session.id().toBytes())
+                    .text8(session.user())
+                    .text8(session.playerId())
+                    .u64(session.certain());
         }
         return writer.raw(application).toBytes();
     }
@@ -50,12 +59,14 @@ record RoomSnapshot(RoomDoor.Settings door, Map<SessionId, Player> joined, byte[
         int capacity = reader.u31();
         String verifier = reader.text8(VERIFIER_BYTES_MAX);
         int count = reader.u32();
-        if (count < 0 || count > reader.remaining() / SessionId.BYTES) return null;
+        if (count < 0 || count > reader.remaining() / ENTRY_BYTES_MIN) return null;
         Map<SessionId, Player> joined = new LinkedHashMap<>();
         for (int i = 0; i < count && reader.isIntact(); i++) {
             byte[] id = reader.raw(SessionId.BYTES);
-            Player player =
-                    new Player(reader.text8(JoinRequest.USER_BYTES_MAX), reader.text8(Accepted.PLAYER_ID_BYTES_MAX));
+            Player player = new Player(
+                    reader.text8(JoinRequest.USER_BYTES_MAX),
+                    reader.text8(Accepted.PLAYER_ID_BYTES_MAX),
+                    reader.u64());
             if (reader.isIntact()) joined.put(SessionId.of(id, 0), player);
         }
         byte[] application = reader.raw(reader.remaining());

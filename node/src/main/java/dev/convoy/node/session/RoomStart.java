@@ -1,5 +1,6 @@
 package dev.convoy.node.session;
 
+import dev.convoy.protocol.session.Frames;
 import dev.convoy.protocol.session.Inbox;
 import dev.convoy.protocol.wire.SessionId;
 import dev.convoy.redis.Commit;
@@ -34,15 +35,20 @@ final class RoomStart {
     /**
      * The room goes on from what Redis has of it, all its players being away. A room that throws is closed; one that only says
      * that it cannot now, by a failed future, may be tried again.
+     *
+     * @param afterCrash whether its last owner may have gone on behind that
      */
-    Future<Void> restore(RoomImage image) {
+    Future<Void> restore(RoomImage image, boolean afterCrash) {
         RoomSnapshot snapshot = image.snapshot() == null ? null : RoomSnapshot.decode(image.snapshot());
         Map<SessionId, RoomSnapshot.Player> joined = snapshot == null ? Map.of() : snapshot.joined();
         if (snapshot != null) host.door().restore(snapshot.door());
         Future<Void> begun = snapshot == null
                 ? calls.ask("onCreate", () -> host.application().onCreate(view, Buffer.buffer()))
                 : calls.ask("restore", () -> restored(snapshot));
-        return begun.onSuccess(restored -> returnTo(image, joined));
+        return begun.onSuccess(restored -> {
+            returnTo(image, joined);
+            if (host.mayGoBack()) doubt(image, joined, afterCrash);
+        });
     }
 
     /** An exception is the room's own fault, a failed future the world's. */
@@ -81,6 +87,25 @@ final class RoomStart {
             if (host.seats().of(id) == null) forget(id, player);
         });
         host.ticks().look();
+    }
+
+    /** What stands now is what a player has to be told who has more than that. */
+    private void doubt(RoomImage image, Map<SessionId, RoomSnapshot.Player> joined, boolean afterCrash) {
+        for (SessionImage stored : image.sessions()) {
+            ServerSession session = host.seats().of(SessionId.parse(stored.sessionId()));
+            if (session == null) continue;
+            RoomSnapshot.Player known = joined.get(session.id());
+            long before = known == null ? ServerSession.ALL_CERTAIN : known.certain();
+            if (before == ServerSession.ALL_CERTAIN && !afterCrash) continue;
+            long upTo = Math.min(before, stored.sent());
+            host.run("stateFor", () -> {
+                byte[] state = host.application().stateFor(session).getBytes();
+                if (state.length > Frames.STATE_BYTES_MAX) {
+                    throw new IllegalStateException("a state has at most " + Frames.STATE_BYTES_MAX + " bytes");
+                }
+                session.doubt(new ServerSession.Doubt(upTo, session.outbox.last(), state));
+            });
+        }
     }
 
     /** Tells the application whom it does not know of yet. */

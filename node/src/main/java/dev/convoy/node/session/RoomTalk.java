@@ -25,21 +25,6 @@ final class RoomTalk {
         this.durability = durability;
     }
 
-    /**
-     * The player has messages up to {@code received} that a crash has undone: numbers go on behind them, and the next thing
-     * that the player gets is what stands.
-     *
-     * @return false when the room is of a kind in which that cannot have happened
-     */
-    boolean rollForward(ServerSession session, long received) {
-        if (durability != Durability.CHECKPOINT || !session.isRestored()) return false;
-        session.outbox.skipTo(received);
-        host.run(
-                "stateFor",
-                () -> session.rollBack(host.application().stateFor(session).getBytes()));
-        return true;
-    }
-
     void onEvent(ServerSession session, LinkEvent event, FrameReader frame) {
         switch (event) {
             case MESSAGE -> {

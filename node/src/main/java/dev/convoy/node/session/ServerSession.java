@@ -11,6 +11,8 @@ import dev.convoy.redis.SessionDelta;
 import dev.convoy.redis.SessionImage;
 import dev.convoy.room.Return;
 import dev.convoy.room.RoomSession;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,20 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
 
     /** The last message to the client that is in Redis. */
     private long committed;
+
+    /**
+     * What a crash has left doubtful about a player who has not been here since.
+     *
+     * @param certain the player's messages up to this number are of the room's present line; those behind it may be undone
+     * @param since what was said behind this number was said after the crash
+     * @param state what stood after the crash
+     */
+    record Doubt(long certain, long since, byte[] state) {}
+
+    static final long ALL_CERTAIN = Long.MAX_VALUE;
+
+    private @Nullable Doubt doubt;
+    private @Nullable Promise<Void> durable;
 
     private boolean isRestored;
     private boolean isRolledBack;
@@ -174,10 +190,13 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         if (connection != null) connection.touch();
     }
 
-    /** A crash has undone some of what the player was told: the room's state is the next thing that they get. */
-    void rollBack(byte[] state) {
+    /**
+     * A crash may have undone what the player was told behind a number that they are behind: what stands is the next thing that
+     * they get, and then what was said since.
+     */
+    void rollBack(long received, Doubt doubt) {
         isRolledBack = true;
-        outbox.append(Frames.stateMessage(inbox.received(), state), true);
+        outbox.rollForward(received, Frames.stateMessage(inbox.received(), doubt.state()), doubt.since());
         letAllLeave();
     }
 
@@ -212,6 +231,35 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
     /** Until when the player would come back if nobody told them not to. */
     long returnsUntilMs() {
         return isConnected() ? host.nowMs() + host.windowMs() : awayUntilMs;
+    }
+
+    void doubt(Doubt left) {
+        doubt = left;
+    }
+
+    /** The doubt about a player who has received so much; null when there is none. */
+    @Nullable
+    Doubt doubtAt(long received) {
+        settleDoubt();
+        Doubt present = doubt;
+        return present != null && received > present.certain() ? present : null;
+    }
+
+    /** Only who has got our answer speaks on the conv that it opened; the request alone may be a late copy of an old one. */
+    void settleDoubt() {
+        if (connection != null && connection.link.hasHeard()) doubt = null;
+    }
+
+    long certain() {
+        settleDoubt();
+        return doubt == null ? ALL_CERTAIN : doubt.certain();
+    }
+
+    /** Completes when all that was received would survive this node. */
+    Future<Void> whenDurable() {
+        if (inbox.durable() == inbox.received()) return Future.succeededFuture();
+        if (durable == null) durable = Promise.promise();
+        return durable.future();
     }
 
     boolean isRestored() {
@@ -266,6 +314,9 @@ final class ServerSession extends DeadlineHeap.Entry implements RoomSession {
         committed = Math.max(committed, delta.sent());
         outbox.release(delta.sent());
         inbox.makeDurable(delta.received());
+        if (durable == null || inbox.durable() < inbox.received()) return;
+        durable.complete();
+        durable = null;
     }
 
     private static List<OutboxEntry> entries(List<Outbox.Entry> messages) {

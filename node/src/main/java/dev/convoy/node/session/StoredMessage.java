@@ -19,6 +19,6 @@ final class StoredMessage {
 
     /** Appends a stored message to the outbox of a restored session. */
     static void decode(byte[] stored, Outbox into) {
-        into.append(Arrays.copyOfRange(stored, 1, stored.length), stored[0] == STATE);
+        into.restore(Arrays.copyOfRange(stored, 1, stored.length), stored[0] == STATE);
     }
 }

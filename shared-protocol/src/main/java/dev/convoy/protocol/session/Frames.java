@@ -27,6 +27,9 @@ public final class Frames {
     static final int STATE_HEADER_BYTES = 8;
     static final int VOLATILE_HEADER_BYTES = 6;
 
+    /** The largest state that {@link #stateMessage} can carry. */
+    public static final int STATE_BYTES_MAX = SessionLink.MESSAGE_BYTES_MAX - STATE_HEADER_BYTES;
+
     private static final int DETAIL_BYTES_MAX = 160;
 
     private Frames() {}

@@ -15,17 +15,51 @@ public final class Inbox {
         GAP
     }
 
+    /** No session lives to see this number, and the stores count exactly up to it. */
+    private static final long FIRST_NUMBER_MAX = 1L << 52;
+
+    private final boolean followsStates;
     private long received;
     private long durable;
+    private boolean beginsAnywhere;
 
     public Inbox(long received) {
+        this(received, false);
+    }
+
+    private Inbox(long received, boolean followsStates) {
         this.received = received;
         this.durable = received;
+        this.followsStates = followsStates;
+    }
+
+    /** A client's: a state of the room may leave out the numbers before it, because it stands for them. */
+    public static Inbox ofClient(long received) {
+        return new Inbox(received, true);
+    }
+
+    /** Everything is forgotten, and the peer goes on where it is: its next number is the first. */
+    public void beginAnywhere() {
+        beginsAnywhere = true;
+    }
+
+    /** Whether the peer's next number is the first. */
+    public boolean beginsAnywhere() {
+        return beginsAnywhere;
     }
 
     public Verdict accept(long seq) {
         if (seq <= received) return Verdict.DUPLICATE;
-        if (seq != received + 1) return Verdict.GAP;
+        boolean isFirst = beginsAnywhere && seq <= FIRST_NUMBER_MAX;
+        if (seq != received + 1 && !isFirst) return Verdict.GAP;
+        beginsAnywhere = false;
+        received = seq;
+        return Verdict.DELIVER;
+    }
+
+    /** The number of a {@link FrameType#STATE}. */
+    Verdict acceptState(long seq) {
+        if (!followsStates || seq <= received) return accept(seq);
         received = seq;
         return Verdict.DELIVER;
     }

@@ -71,11 +71,21 @@ public final class Outbox {
     public long append(byte[] message, boolean isState) {
         SessionLink.requireSendable(message);
         if (!hasRoom(message.length)) throw new IllegalStateException("the outbox is full");
+        add(message, isState);
+        return last;
+    }
+
+    /** Takes the next message of an outbox that a former owner has filled, by bounds that were his. */
+    public void restore(byte[] message, boolean isState) {
+        SessionLink.requireSendable(message);
+        add(message, isState);
+    }
+
+    private void add(byte[] message, boolean isState) {
         Entry entry = new Entry(++last, message, isState);
         entries.addLast(entry);
         waiting.addLast(entry);
         bytes += message.length;
-        return last;
     }
 
     /** Lets messages up to {@code seq} leave. */
@@ -113,16 +123,38 @@ public final class Outbox {
     }
 
     /**
-     * The receiver has messages up to {@code seq} from a former life of this end, which a crash has undone: they are
-     * not sent again, and numbers go on behind them.
+     * The receiver has messages up to {@code received} that a crash of this end may have undone. What stands is the next thing
+     * that it gets, and then what was said since; numbers go on behind all that were ever given. Always has room.
+     *
+     * @param state a {@link Frames#stateMessage}
+     * @param since the messages above this number were said after the state was taken
      */
-    public void skipTo(long seq) {
+    public void rollForward(long received, byte[] state, long since) {
+        SessionLink.requireSendable(state);
+        List<Entry> said = above(since);
         entries.clear();
         waiting.clear();
         bytes = 0;
-        acknowledged = seq;
-        released = seq;
-        last = seq;
+        last = Math.max(received, last);
+        acknowledged = last;
+        released = last;
+        add(state, true);
+        for (Entry entry : said) if (!entry.isState) add(entry.message, false);
+    }
+
+    /**
+     * A peer that comes back has everything up to {@code received}.
+     *
+     * @param hasForgotten whether it may have less than it once said, and takes whatever comes next
+     * @return false when that number does not fit: nothing changed
+     */
+    public boolean goOnBehind(long received, boolean hasForgotten) {
+        return received < acknowledged ? hasForgotten : acknowledge(received);
+    }
+
+    @Override
+    public String toString() {
+        return acknowledged + " confirmed and " + last + " sent";
     }
 
     /** A new conv begins: everything that is not acknowledged is to be transmitted again. */

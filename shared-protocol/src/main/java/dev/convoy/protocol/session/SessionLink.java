@@ -294,7 +294,8 @@ public final class SessionLink implements Link {
 
     private LinkEvent takeNumbered(LinkEvent event) {
         if (!outbox.acknowledge(frame.ack())) return LinkEvent.BROKEN;
-        return switch (inbox.accept(frame.seq())) {
+        long seq = frame.seq();
+        return switch (event == LinkEvent.STATE ? inbox.acceptState(seq) : inbox.accept(seq)) {
             case DELIVER -> event;
             case DUPLICATE -> {
                 ackAgain = true;

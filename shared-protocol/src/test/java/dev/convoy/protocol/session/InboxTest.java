@@ -34,4 +34,35 @@ class InboxTest {
         inbox.makeDurable(3);
         assertThat(inbox.durable()).isEqualTo(6);
     }
+
+    @Test
+    void whatIsNotDurableIsTakenOnceMoreAfterARewind() {
+        inbox.accept(6);
+        inbox.makeDurable(6);
+        inbox.accept(7);
+        inbox.rewind();
+        assertThat(inbox.received()).isEqualTo(6);
+        assertThat(inbox.accept(7)).isEqualTo(Verdict.DELIVER);
+    }
+
+    @Test
+    void aClientFollowsAStateOverAGapAndAServerDoesNot() {
+        Inbox client = Inbox.ofClient(5);
+        assertThat(client.acceptState(9)).isEqualTo(Verdict.DELIVER);
+        assertThat(client.acceptState(9)).isEqualTo(Verdict.DUPLICATE);
+        assertThat(client.accept(11)).isEqualTo(Verdict.GAP);
+        assertThat(client.accept(10)).isEqualTo(Verdict.DELIVER);
+        assertThat(inbox.acceptState(9)).isEqualTo(Verdict.GAP);
+        assertThat(inbox.acceptState(6)).isEqualTo(Verdict.DELIVER);
+    }
+
+    @Test
+    void whoHasForgottenEverythingTakesTheNextNumberWhateverItIs() {
+        inbox.beginAnywhere();
+        assertThat(inbox.accept(Long.MAX_VALUE)).as("no number of a session's").isEqualTo(Verdict.GAP);
+        assertThat(inbox.accept(5)).isEqualTo(Verdict.DUPLICATE);
+        assertThat(inbox.accept(40)).isEqualTo(Verdict.DELIVER);
+        assertThat(inbox.beginsAnywhere()).isFalse();
+        assertThat(inbox.accept(42)).isEqualTo(Verdict.GAP);
+    }
 }

@@ -151,6 +151,24 @@ class OutboxTest {
         }
     }
 
+    @Test
+    void afterACrashWhatStandsComesFirstAndThenWhatWasSaidSince() {
+        Outbox outbox = new Outbox(10, 2, 100);
+        outbox.append(new byte[] {1});
+        outbox.append(new byte[] {2});
+        outbox.rollForward(20, new byte[] {9}, 11);
+        outbox.release(outbox.last());
+        assertThat(outbox.acknowledged()).isEqualTo(20);
+        assertThat(outbox.above(0))
+                .extracting(entry -> entry.seq() + ":" + entry.message()[0] + ":" + entry.isState())
+                .containsExactly("21:9:true", "22:2:false");
+        outbox.rollForward(12, new byte[] {8}, 11);
+        assertThat(outbox.above(0))
+                .as("behind every number that was ever given, and one state only")
+                .extracting(entry -> entry.seq() + ":" + entry.message()[0])
+                .containsExactly("23:8", "24:2");
+    }
+
     private static void append(byte[] message, Model model, Outbox outbox) {
         assertEqual(outbox.hasRoom(message.length), model.hasRoom(message.length));
         if (!outbox.hasRoom(message.length)) return;

@@ -3,65 +3,116 @@ package dev.convoy.protocol.session;
 import dev.convoy.protocol.kcp.Kcp;
 import dev.convoy.protocol.kcp.SegmentPool;
 import dev.convoy.protocol.session.SimServer.Welcome;
+import dev.convoy.protocol.session.SimTroubles.Room;
 import dev.convoy.protocol.wire.LittleEndian;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The client's end: says its messages, checks what it hears, and comes back whenever its line is silent. */
+/**
+ * The client's end: says its messages, checks what it hears, and comes back whenever its line is silent. When it is
+ * killed, all that is left is its file: the attempt of its next return, its position, and what the program had made of
+ * the messages up to there.
+ */
 final class SimClient {
     private static final long REPEAT_MS = 250;
+    private static final int DOWN_MS_MAX = 300;
+
+    /** What a program that keeps its state beside its credentials finds when it is started again. */
+    private record File(long attempt, long position, List<byte[]> heard) {}
 
     private final SimWorld world;
     private final SegmentPool pool = new SegmentPool();
     private final byte[] datagram = new byte[1500];
+    /** All that was said in lives that the service remembers. */
     private final List<byte[]> said = new ArrayList<>();
 
-    final Outbox outbox;
-    final Inbox inbox = new Inbox(0);
+    private File file = new File(1, 0, List.of());
+    private List<byte[]> heard = new ArrayList<>();
+
+    Outbox outbox;
+    Inbox inbox = Inbox.ofClient(0);
     private @Nullable SessionLink link;
     private boolean isTouched;
     private boolean isReturning;
-    private long attempt;
-    private long heard;
+    private boolean isEntering;
+    /** It was started again and does not yet know how much of its former life's messages arrived. */
+    private boolean isFresh;
+
+    private boolean isDead;
+    private int life;
     private final SimWatch watch = new SimWatch();
     private long dueMs = Long.MAX_VALUE;
 
     SimClient(SimWorld world) {
         this.world = world;
-        this.outbox = new Outbox(0, world.troubles.outboxMessagesMax(), Integer.MAX_VALUE);
+        this.outbox = outbox(0);
     }
 
     void begin() {
         comeBack();
-        tick();
+        tick(life);
     }
 
     void end() {
         close();
         if (pool.segmentsInUse() != 0) throw new AssertionError("segments held by nobody: " + pool.segmentsInUse());
+        boolean same = heard.size() == world.server.spoken.size();
+        for (int i = 0; same && i < heard.size(); i++) same = Arrays.equals(heard.get(i), world.server.spoken.get(i));
+        if (!same) throw new AssertionError("heard is not what the room has said: " + world);
     }
 
     /** Message number {@code seq} as it was said. */
     byte[] said(long seq) {
-        return seq <= said.size() ? said.get((int) seq - 1) : new byte[0];
+        return seq >= 1 && seq <= said.size() ? said.get((int) seq - 1) : new byte[0];
     }
 
     /** The line is of no use any more. */
-    void drop(String reason) {
-        if (isReturning) return;
+    void drop() {
+        if (isDead || isReturning) return;
         close();
         comeBack();
     }
 
+    /** The process is gone, with all that is not in its file; after a while there is another. */
+    void kill() {
+        if (isDead) return;
+        isDead = true;
+        life++;
+        close();
+        world.in(1 + world.random.nextInt(DOWN_MS_MAX), this::startAgain);
+    }
+
+    private void startAgain() {
+        isDead = false;
+        isFresh = true;
+        isEntering = false;
+        inbox = Inbox.ofClient(file.position);
+        heard = new ArrayList<>(file.heard);
+        comeBack();
+        tick(life);
+    }
+
     void onWelcome(Welcome welcome) {
-        if (!isReturning || welcome.attempt() != attempt) return;
-        isReturning = false;
-        if (welcome.received() < outbox.acknowledged() || !outbox.acknowledge(welcome.received())) {
+        if (isDead || !isReturning || isEntering || welcome.attempt() != file.attempt) return;
+        if (isFresh) {
+            outbox = outbox(welcome.received());
+            said.subList((int) welcome.received(), said.size()).clear();
+        } else if (!outbox.goOnBehind(welcome.received(), welcome.isForgotten())) {
             throw new AssertionError("the server has " + welcome.received() + ": " + world);
         }
-        Kcp kcp = new Kcp(welcome.conv(), world.kcpSettings, pool);
+        isFresh = false;
+        isEntering = true;
+        keep(file.attempt + 1, () -> converse(welcome.conv()));
+    }
+
+    private void converse(int conv) {
+        isReturning = false;
+        isEntering = false;
+        close();
+        inbox.rewind();
+        Kcp kcp = new Kcp(conv, world.kcpSettings, pool);
         link = new SessionLink(kcp, outbox, inbox, LinkTimes.CLIENT, world.scratch, world.nowMs);
         isTouched = true;
     }
@@ -85,7 +136,11 @@ final class SimClient {
     }
 
     boolean isDone() {
-        return said.size() == world.troubles.messages() && outbox.size() == 0 && inbox.durable() == world.store.sent();
+        return !isDead
+                && !isReturning
+                && said.size() == world.troubles.messages()
+                && outbox.size() == 0
+                && heard.size() == world.server.spoken.size();
     }
 
     void check() {
@@ -95,69 +150,95 @@ final class SimClient {
 
     @Override
     public String toString() {
-        return "client " + (isReturning ? "returning" : "there") + ", said " + said.size() + ", heard " + heard
-                + ", attempt " + attempt + ", outbox " + outbox.acknowledged() + "≤" + outbox.last() + ", inbox "
-                + inbox.durable() + "≤" + inbox.received();
+        return "client " + (isDead ? "dead" : isReturning ? "returning" : "there") + ", life " + life + ", said "
+                + said.size() + ", heard " + heard.size() + ", " + file.attempt + ", outbox " + outbox.acknowledged()
+                + "≤" + outbox.last() + ", inbox " + inbox.durable() + "≤" + inbox.received();
     }
 
+    private Outbox outbox(long acknowledged) {
+        return new Outbox(acknowledged, world.troubles.outboxMessagesMax(), Integer.MAX_VALUE);
+    }
+
+    /** What was taken is in the file before the service is asked to go on behind it. */
     private void comeBack() {
         isReturning = true;
-        attempt++;
-        ask(attempt, inbox.durable());
+        keep(file.attempt, () -> ask(life));
     }
 
     /** The same request until there is an answer. */
-    private void ask(long forAttempt, long received) {
-        if (!isReturning || attempt != forAttempt) return;
-        world.carry(() -> world.server.onReturn(forAttempt, received));
-        world.in(REPEAT_MS, () -> ask(forAttempt, received));
+    private void ask(int ofLife) {
+        if (!isReturning || life != ofLife) return;
+        long attempt = file.attempt;
+        long received = inbox.durable();
+        world.carry(() -> world.server.onReturn(attempt, received));
+        world.in(REPEAT_MS, () -> ask(ofLife));
     }
 
-    private void tick() {
-        if (said.size() == world.troubles.messages()) return;
+    private void tick(int ofLife) {
+        if (life != ofLife || (said.size() == world.troubles.messages() && !isFresh)) return;
         byte[] message = new byte[world.troubles.messageBytes(world.random)];
-        if (outbox.hasRoom(message.length)) {
+        if (!isFresh && outbox.hasRoom(message.length)) {
             LittleEndian.putU64(message, 0, said.size() + 1);
             LittleEndian.putU64(message, 8, world.random.nextLong());
             said.add(message);
             outbox.release(outbox.append(message));
             isTouched = true;
+            world.progressed();
         }
-        world.in(1 + world.random.nextInt(60), this::tick);
+        world.in(1 + world.random.nextInt(60), () -> tick(ofLife));
     }
 
     private void pump(SessionLink on) {
-        for (LinkEvent event = on.poll(); event != LinkEvent.NONE; event = on.poll()) {
-            if (event == LinkEvent.BROKEN) throw new AssertionError("the server broke the protocol: " + world);
-            if (event == LinkEvent.MESSAGE) hear(on.frame().payload());
+        for (LinkEvent event = pollOf(on); event != LinkEvent.NONE; event = pollOf(on)) {
+            switch (event) {
+                case MESSAGE -> hear(on.frame().payload());
+                case STATE -> hearState(on.frame().payload());
+                case GOAWAY -> comeBack();
+                default -> throw new AssertionError("the server said " + event + ": " + world);
+            }
         }
         if (on.isSilent(world.nowMs)) {
-            drop("silence");
+            if (isReturning) close();
+            else drop();
             return;
         }
-        keep();
+        if (!isReturning && inbox.received() != inbox.durable()) keep(file.attempt, () -> {});
         transmit(on);
     }
 
-    /** What is heard is the next message of those committed: nothing lost, nothing twice, nothing that was taken back. */
-    private void hear(byte[] message) {
-        boolean isNext =
-                heard < world.store.history.size() && Arrays.equals(message, world.store.history.get((int) heard));
-        if (!isNext) throw new AssertionError("not the next message: " + world);
-        heard++;
+    /** Who is on the way back takes nothing more from the old conv. */
+    private LinkEvent pollOf(SessionLink on) {
+        return isReturning ? LinkEvent.NONE : on.poll();
     }
 
-    /** The position is written to a file, at once or a little later. */
-    private void keep() {
-        long position = inbox.received();
-        if (position == inbox.durable()) return;
-        if (!world.troubles.slips()) {
-            inbox.makeDurable(position);
-            return;
+    /** The next message of the room's, nothing left out; and in a strict room one that no crash takes back any more. */
+    private void hear(byte[] message) {
+        boolean isNext = LittleEndian.u64(message, 0) == heard.size() + 1;
+        if (isNext && world.troubles.room() == Room.STRICT) {
+            isNext = Arrays.equals(message, world.store.spoken().get(heard.size()));
         }
-        world.in(world.random.nextInt(30), () -> {
-            inbox.makeDurable(position);
+        if (!isNext) throw new AssertionError("not the next message: " + LittleEndian.u64(message, 0) + ", " + world);
+        heard.add(message);
+        world.progressed();
+    }
+
+    /** The state stands for all that the room had said in it, heard or not, and what else was heard is undone. */
+    private void hearState(byte[] state) {
+        if (world.troubles.room() == Room.STRICT) throw new AssertionError("a strict room went back: " + world);
+        heard = new ArrayList<>(world.states.get((int) LittleEndian.u64(state, 8)));
+        world.progressed();
+    }
+
+    /** Writes the file, at once or a little later; what is asked for first is written first. */
+    private void keep(long attempt, Runnable then) {
+        File next = new File(attempt, inbox.received(), List.copyOf(heard));
+        int ofLife = life;
+        world.inTurn(world.troubles.slips() ? world.random.nextInt(30) : 0, () -> {
+            if (life != ofLife) return;
+            file = next;
+            inbox.makeDurable(next.position);
             isTouched = true;
+            then.run();
         });
     }
 

@@ -12,12 +12,20 @@ final class SimStore {
     record RoomState(long delivered, long produced, long ticks) {}
 
     /** What one commit writes. */
-    record Delta(RoomState room, long received, long sent, long acknowledged, List<Outbox.Entry> appended) {}
+    record Delta(
+            RoomState room,
+            List<byte[]> spoken,
+            long certain,
+            long received,
+            long sent,
+            long acknowledged,
+            List<Outbox.Entry> appended) {}
 
-    /** Every message to the client that was ever committed; number {@code n} at {@code n - 1}. */
-    final List<byte[]> history = new ArrayList<>();
+    /** What the room has said to the client, as far as it is committed. */
+    private List<byte[]> spoken = List.of();
 
     private RoomState room = new RoomState(0, 0, 0);
+    private long certain = Long.MAX_VALUE;
     private long received;
     private long sent;
     private long acknowledged;
@@ -36,10 +44,12 @@ final class SimStore {
         room = delta.room;
         received = delta.received;
         acknowledged = Math.max(acknowledged, delta.acknowledged);
+        spoken = delta.spoken;
+        certain = delta.certain;
+        sent = Math.max(sent, acknowledged);
         for (Outbox.Entry entry : delta.appended) {
             if (entry.seq() <= sent) continue;
-            if (entry.seq() != history.size() + 1) throw new AssertionError("a commit with a gap: " + entry.seq());
-            history.add(entry.message());
+            if (entry.seq() != sent + 1) throw new AssertionError("a commit with a gap: " + entry.seq());
             unacknowledged.add(entry);
             sent = entry.seq();
         }
@@ -57,8 +67,23 @@ final class SimStore {
         return true;
     }
 
+    /** A memory room has died with its node; what it was is known to nobody. */
+    void forgetRoom() {
+        room = new RoomState(0, 0, 0);
+        spoken = List.of();
+    }
+
+    List<byte[]> spoken() {
+        return spoken;
+    }
+
     RoomState room() {
         return room;
+    }
+
+    /** The client has messages of this line of the room's up to here, and may have others behind it. */
+    long certain() {
+        return certain;
     }
 
     long received() {

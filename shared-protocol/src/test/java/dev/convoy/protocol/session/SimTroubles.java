@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 /**
  * What goes wrong in a run, and how much is said in it.
  *
+ * @param room what of the room survives a crash of the server
  * @param messages that each side says of itself; the room answers some of the client's besides
  * @param messageBytesMax of most messages
  * @param outboxMessagesMax of both ends
@@ -13,10 +14,13 @@ import java.util.SplittableRandom;
  * @param delayMaxMs of a datagram, one way
  * @param commitMaxMs how long a commit takes
  * @param crashes of the server, at random moments
+ * @param kills of the client, which begins again with what is in its file
+ * @param drains of the server, after which another goes on with the room
  * @param drops of the line, at random moments
  * @param slips whether commits go unanswered and files are written late
  */
 record SimTroubles(
+        Room room,
         LinkModel link,
         double lossRate,
         int delayMaxMs,
@@ -26,8 +30,17 @@ record SimTroubles(
         long poolBytesMax,
         int commitMaxMs,
         int crashes,
+        int kills,
+        int drains,
         int drops,
         boolean slips) {
+    /** A room's durability, as in the product. */
+    enum Room {
+        MEMORY,
+        CHECKPOINT,
+        STRICT
+    }
+
     private static final long PLENTY = 64L << 20;
     /** So little that a few conversations use it up: one slab of small segments and one of large ones. */
     private static final long TIGHT = 64L << 10;
@@ -35,8 +48,8 @@ record SimTroubles(
     private static final int FITS_TIGHT_BYTES = 2_000;
 
     /** A good network on which nothing goes wrong of itself. */
-    static SimTroubles none(int messages) {
-        return new SimTroubles(LinkModel.clean(7), 0, 7, messages, 100, 1_000, PLENTY, 5, 0, 0, false);
+    static SimTroubles none(Room room, int messages) {
+        return new SimTroubles(room, LinkModel.clean(7), 0, 7, messages, 100, 1_000, PLENTY, 5, 0, 0, 0, 0, false);
     }
 
     static SimTroubles random(long seed) {
@@ -55,6 +68,7 @@ record SimTroubles(
         }
         boolean isTight = random.nextInt(5) == 0;
         return new SimTroubles(
+                Room.values()[random.nextInt(Room.values().length)],
                 link,
                 lossRate,
                 delayMaxMs,
@@ -64,6 +78,8 @@ record SimTroubles(
                 isTight ? TIGHT : PLENTY,
                 1 + random.nextInt(80),
                 random.nextInt(5),
+                random.nextInt(4),
+                random.nextInt(3),
                 random.nextInt(5),
                 random.nextBoolean());
     }
