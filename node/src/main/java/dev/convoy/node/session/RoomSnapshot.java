@@ -64,9 +64,7 @@ record RoomSnapshot(RoomDoor.Settings door, Map<SessionId, Player> joined, byte[
         for (int i = 0; i < count && reader.isIntact(); i++) {
             byte[] id = reader.raw(SessionId.BYTES);
             Player player = new Player(
-                    reader.text8(JoinRequest.USER_BYTES_MAX),
-                    reader.text8(Accepted.PLAYER_ID_BYTES_MAX),
-                    reader.u64());
+                    reader.text8(JoinRequest.USER_BYTES_MAX), reader.text8(Accepted.PLAYER_ID_BYTES_MAX), reader.u64());
             if (reader.isIntact()) joined.put(SessionId.of(id, 0), player);
         }
         byte[] application = reader.raw(reader.remaining());
