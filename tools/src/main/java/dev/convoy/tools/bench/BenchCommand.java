@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
             BenchRedisCommand.class,
             BenchDurabilityCommand.class,
             BenchIdleCommand.class,
-            BenchRouterCommand.class
+            BenchRouterCommand.class,
+            BenchSealCommand.class
         },
         synopsisSubcommandLabel = "BENCHMARK",
         description = {"Measures parts of Convoy on this machine.", ""},
