@@ -56,6 +56,8 @@ class ConvoyCommandTest {
                     bench idle --sessions 0        | --sessions must be between 1 and 10000, not 0.
                     bench idle --seconds 16        | --seconds must be between 1 and 15, not 16.
                     bench router --seconds 7       | --seconds must be between 8 and 3600, not 7.
+                    bench seal --seconds 3         | --seconds must be between 4 and 600, not 3.
+                    bench seal --java /nowhere/j   | --java: /nowhere/j is no program; give the path of a JDK's bin/java.
                     dev --nodes 0                  | --nodes must be between 1 and 16, not 0.
                     dev --port 0                   | --port must be between 1 and 65535, not 0.
                     dev --port 65535 --routers 2   | --port must be between 1 and 65534, not 65535.

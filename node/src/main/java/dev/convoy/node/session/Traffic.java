@@ -297,7 +297,7 @@ public final class Traffic {
 
     private void reset(int conv, InetSocketAddress router, byte[] bytes, int length, long nowMs) {
         int header = PathHeader.bytes(bytes[0]);
-        int answered = retired.answer(conv, length - header, dock.out, header, nowMs);
+        int answered = retired.answer(conv, bytes, length, dock.out, header, nowMs);
         if (answered == 0) return;
         ClientPath path = ClientPath.of(router, bytes);
         path.writeHeader(dock.out);
@@ -367,7 +367,8 @@ public final class Traffic {
             return;
         }
         connections.remove(connection.link.conv());
-        retired.retire(connection.link.conv(), connection.session.host().fence().epoch());
+        retired.retire(
+                connection.link.conv(), connection.session.host().fence().epoch(), connection.carrier.path());
         deadlines.set(connection, DeadlineHeap.NEVER);
         connection.link.release();
         connection.whenForgotten.run();

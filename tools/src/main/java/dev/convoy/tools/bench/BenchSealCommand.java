@@ -4,138 +4,138 @@ import dev.convoy.tools.command.CommandFailure;
 import dev.convoy.tools.command.ConvoyVersion;
 import dev.convoy.tools.command.JsonFile;
 import dev.convoy.tools.terminal.Terminal;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code convoy bench seal}: what encryption costs, on this JDK and on a newer one where there is one. */
+/** {@code convoy bench seal}: each JDK measures in a process of its own ({@link SealBench}), one after the other. */
 @Command(
         name = "seal",
         mixinStandardHelpOptions = true,
         versionProvider = ConvoyVersion.class,
         description = {
-            "What encryption costs: an echo over KCP in memory, plain and sealed, in time and bytes allocated per packet.",
+            "What the sealed suite costs beside the plain one, on this JDK and on the newest one in /usr/lib/jvm.",
             "",
-            "Measured on the JDK that runs this, and on the newest other one in /usr/lib/jvm if there is one.",
+            "Time and memory of sealing and of opening a packet, and of an echo through KCP, in memory and over UDP sockets"
+                    + " of loopback. The goal, of the echo over UDP: sealed does at least 0.7 times what plain does in the"
+                    + " same CPU time.",
             ""
         })
 final class BenchSealCommand implements Callable<Integer> {
-    private static final int SECONDS_MIN = 2;
-    private static final int SECONDS_MAX = 3_600;
-    private static final Path INSTALLED = Path.of("/usr/lib/jvm");
+    private static final int SECONDS_MIN = 4;
+    private static final int SECONDS_MAX = 600;
+    private static final double GOAL = 0.7;
 
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            defaultValue = "10",
-            description = "for each JDK, roughly (default: ${DEFAULT-VALUE})")
+            defaultValue = "40",
+            description = "for all JDKs together, roughly (default: ${DEFAULT-VALUE})")
     private int seconds;
 
     @Option(
             names = "--java",
-            paramLabel = "FOLDER",
-            description = "another JDK to measure on, in place of the newest found")
+            paramLabel = "PATH",
+            description = "the second JDK's bin/java (default: the newest in /usr/lib/jvm, if newer than this one)")
     private @Nullable Path java;
 
     @Option(names = "--json", paramLabel = "FILE", description = "write the result there as a JSON object")
     private @Nullable Path json;
 
+    private final Terminal terminal = Terminal.standard();
+
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         BenchLimits.requireSeconds(seconds, SECONDS_MIN, SECONDS_MAX);
+        if (java != null) OtherJdk.requireExecutable(java);
         if (json != null) JsonFile.requireWritable(json);
-        if (java != null && !Files.isExecutable(java.resolve(Path.of("bin", "java"))))
-            throw CommandFailure.usage("--java: there is no JDK in " + java + ".");
-        Terminal terminal = Terminal.standard();
-        JsonArray results = new JsonArray();
-        for (Path home : homes()) {
-            JsonObject result = measure(home);
-            results.add(result);
-            for (String size : new String[] {"100B", "1000B"}) terminal.line(told(result, size));
+        List<Path> javas = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")));
+        Path other = java == null ? OtherJdk.newest() : java;
+        if (other != null) javas.add(other);
+        JsonArray jdks = new JsonArray();
+        for (Path each : javas) {
+            JsonObject measured = measure(each, TimeUnit.SECONDS.toMillis(seconds) / javas.size());
+            show(measured);
+            jdks.add(measured);
         }
-        if (json != null)
-            JsonFile.write(json, new JsonObject().put("jdks", results).encodePrettily());
+        JsonObject result = new JsonObject()
+                .put("seconds", seconds)
+                .put("goalSealedToPlain", GOAL)
+                .put("jdks", jdks);
+        if (json != null) JsonFile.write(json, result.encodePrettily());
         return 0;
     }
 
-    private static String told(JsonObject result, String size) {
-        JsonObject both = result.getJsonObject(size);
-        JsonObject plain = both.getJsonObject("plain");
-        JsonObject sealed = both.getJsonObject("sealed");
-        return String.format(
-                Locale.ROOT,
-                " JDK %-14s %5s  plain %5.0f ns, %4.0f B a packet   sealed %5.0f ns, %4.0f B a packet   %.2f of plain's speed",
-                result.getString("java"),
-                size,
-                plain.getDouble("nsPerPacket"),
-                plain.getDouble("bytesAllocatedPerPacket"),
-                sealed.getDouble("nsPerPacket"),
-                sealed.getDouble("bytesAllocatedPerPacket"),
-                both.getDouble("sealedToPlain"));
+    private static JsonObject measure(Path java, long millis) {
+        List<String> command = List.of(
+                java.toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SealBench.class.getName(),
+                Long.toString(millis));
+        try (BenchProcess process = BenchProcess.start(java.toString(), command, Map.of())) {
+            JsonObject measured = new JsonObject(process.readLine());
+            double least = measured.getJsonArray("echo").stream()
+                    .map(JsonObject.class::cast)
+                    .filter(echo -> "udp".equals(echo.getString("over")))
+                    .mapToDouble(echo -> echo.getDouble("sealedToPlain"))
+                    .min()
+                    .orElseThrow();
+            return measured.put("udpSealedToPlain", least).put("reachesGoal", least >= GOAL);
+        } catch (DecodeException e) {
+            throw CommandFailure.failed(java + " did not measure: is it a JDK of 17 or newer?", e);
+        }
     }
 
-    private JsonObject measure(Path home) throws InterruptedException {
-        try {
-            Path file = Files.createTempFile("convoy-seal", ".json");
-            try {
-                String classPath = System.getProperty("java.class.path");
-                List<String> arguments = List.of(Integer.toString(seconds), file.toString());
-                JvmProcess.run(home, classPath, SealMeasurement.class.getName(), arguments, Redirect.INHERIT);
-                return new JsonObject(Files.readString(file));
-            } finally {
-                Files.deleteIfExists(file);
+    private void show(JsonObject measured) {
+        terminal.line("Java " + measured.getString("java") + ", CPU time");
+        for (Object each : measured.getJsonArray("cipher")) {
+            JsonObject cipher = (JsonObject) each;
+            for (String what : List.of("seal", "open")) {
+                JsonObject cost = cipher.getJsonObject(what);
+                line(
+                        " %-6s %4d B: %6.0f ns, %5.0f B allocated",
+                        what,
+                        cipher.getInteger("datagramBytes"),
+                        cost.getDouble("nsPerPacket"),
+                        cost.getDouble("bytesAllocatedPerPacket"));
             }
-        } catch (IOException e) {
-            throw CommandFailure.failed("The result could not be read: " + e.getMessage() + ".", e);
         }
+        for (Object each : measured.getJsonArray("echo")) {
+            JsonObject echo = (JsonObject) each;
+            JsonObject plain = echo.getJsonObject("plain");
+            JsonObject sealed = echo.getJsonObject("sealed");
+            line(
+                    " echo %-6s %4d B x %2d: plain %6.0f ns/packet, %4.0f B; sealed %6.0f ns/packet, %4.0f B; %.2f x plain",
+                    echo.getString("over"),
+                    echo.getInteger("messageBytes"),
+                    echo.getInteger("messagesAtOnce"),
+                    plain.getDouble("nsPerPacket"),
+                    plain.getDouble("bytesAllocatedPerPacket"),
+                    sealed.getDouble("nsPerPacket"),
+                    sealed.getDouble("bytesAllocatedPerPacket"),
+                    echo.getDouble("sealedToPlain"));
+        }
+        line(
+                " sealed echo over UDP, the worst: %.2f x plain; the goal, at least %.1f, is %s",
+                measured.getDouble("udpSealedToPlain"),
+                GOAL,
+                measured.getBoolean("reachesGoal") ? "reached" : "missed");
     }
 
-    /** This JDK, and another one. */
-    private List<Path> homes() {
-        List<Path> homes = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"))));
-        if (java != null) homes.add(java);
-        else newest().ifPresent(homes::add);
-        return homes;
-    }
-
-    /** The newest installed JDK that is newer than this one. */
-    private static Optional<Path> newest() {
-        if (!Files.isDirectory(INSTALLED)) return Optional.empty();
-        try (Stream<Path> installed = Files.list(INSTALLED)) {
-            return installed
-                    .filter(home -> Files.isExecutable(home.resolve(Path.of("bin", "java"))))
-                    .filter(home -> feature(home) > Runtime.version().feature())
-                    .max(Comparator.comparingInt(BenchSealCommand::feature));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Of the JDK in that folder, by its release file; 0 when it does not say. */
-    private static int feature(Path home) {
-        try (Stream<String> lines = Files.lines(home.resolve("release"))) {
-            return lines.filter(line -> line.startsWith("JAVA_VERSION="))
-                    .map(line -> line.replaceAll("[^0-9.]", ""))
-                    .map(version -> version.split("\\.", -1)[0])
-                    .mapToInt(Integer::parseInt)
-                    .findFirst()
-                    .orElse(0);
-        } catch (IOException | NumberFormatException | UncheckedIOException e) {
-            return 0;
-        }
+    private void line(String format, Object... values) {
+        terminal.line(String.format(Locale.ROOT, format, values));
     }
 }

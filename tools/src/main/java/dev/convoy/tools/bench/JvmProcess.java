@@ -19,14 +19,8 @@ final class JvmProcess {
      */
     static void run(String classPath, String mainClass, List<String> arguments, Redirect output)
             throws InterruptedException {
-        run(Path.of(System.getProperty("java.home")), classPath, mainClass, arguments, output);
-    }
-
-    /** The same on the JDK in that folder. */
-    static void run(Path javaHome, String classPath, String mainClass, List<String> arguments, Redirect output)
-            throws InterruptedException {
         List<String> command = new ArrayList<>();
-        command.add(javaHome.resolve(Path.of("bin", "java")).toString());
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx1g", "-cp", classPath, mainClass));
         command.addAll(arguments);
         Process process;
