@@ -186,7 +186,9 @@ class SealedTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Suite.class)
+    @EnumSource(
+            value = Suite.class,
+            names = {"PLAIN", "SEALED"})
     void nobodyIsSentAnythingBeforeTheyHaveUsedTheirConv(Suite suite) {
         ScriptedRoom.script(room).onJoin = session -> session.send(io.vertx.core.buffer.Buffer.buffer(new byte[5_000]));
         TestPlayer ann = node.player("ann", room);
@@ -203,7 +205,9 @@ class SealedTest {
     // ---- Resets ------------------------------------------------------------------------------------------
 
     @ParameterizedTest
-    @EnumSource(Suite.class)
+    @EnumSource(
+            value = Suite.class,
+            names = {"PLAIN", "SEALED"})
     void whoSpeaksAConvThatIsGoneIsToldSoByTheTokenOfItsGrant(Suite suite) {
         TestPlayer ann = node.player("ann", room);
         ann.suite = suite;

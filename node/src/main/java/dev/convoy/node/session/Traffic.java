@@ -367,8 +367,7 @@ public final class Traffic {
             return;
         }
         connections.remove(connection.link.conv());
-        retired.retire(
-                connection.link.conv(), connection.session.host().fence().epoch(), connection.carrier.path());
+        retired.retire(connection.link.conv(), connection.session.host().fence().epoch(), connection.carrier.path());
         deadlines.set(connection, DeadlineHeap.NEVER);
         connection.link.release();
         connection.whenForgotten.run();
