@@ -111,7 +111,9 @@ public final class PeerConversation {
 
     /** The next thing that arrived: MESSAGE, CLOSE, BROKEN, or what a line has no use for. */
     public LinkEvent poll() {
-        LinkEvent event = link.poll();
+        LinkEvent event;
+        do event = link.poll();
+        while (event == LinkEvent.PONG); // That the peer is there, the link knows already.
         if (event == LinkEvent.MESSAGE) inbox.makeDurable(inbox.received());
         return event;
     }

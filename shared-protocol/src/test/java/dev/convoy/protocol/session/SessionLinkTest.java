@@ -114,6 +114,7 @@ class SessionLinkTest extends LinkPair {
         carry(client, server, dueMs);
         assertThat(server.poll()).isEqualTo(LinkEvent.NONE);
         carry(server, client, dueMs + 20);
+        assertThat(client.poll()).isEqualTo(LinkEvent.PONG);
         assertThat(client.poll()).isEqualTo(LinkEvent.NONE);
         assertThat(client.isSilent(dueMs + 5_000)).isFalse();
         assertThat(client.heardAtMs()).isEqualTo(dueMs + 20);
