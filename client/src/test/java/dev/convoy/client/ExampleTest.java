@@ -50,7 +50,7 @@ final class ExampleTest {
                 + Files.readString(Path.of("src/main/java/dev/convoy/client/Session.java"))
                 + Files.readString(Path.of("src/main/java/dev/convoy/client/ConvoyClient.java"))
                 + Files.readString(Path.of("src/main/java/dev/convoy/client/CredentialStore.java"))
-                + " println( onSuccess( of( vertx( buffer(";
+                + " println( onSuccess( of( vertx( buffer( readString(";
         Matcher calls = Pattern.compile("\\.(\\w+\\()").matcher(example);
         while (calls.find()) assertThat(sources).contains(calls.group(1));
     }

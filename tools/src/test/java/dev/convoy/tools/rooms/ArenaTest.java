@@ -37,9 +37,8 @@ class ArenaTest {
         ClusterSettings settings = new ClusterSettings(1, 1, 0, "strict", false);
         Vertx vertx = Vertx.vertx();
         try (LocalCluster cluster = LocalCluster.start(settings, said -> {}, died -> {})) {
-            int port = cluster.routers().get(0).port();
-            Runner ann = new Runner(vertx, port, "ann");
-            Runner bob = new Runner(vertx, port, "bob");
+            Runner ann = new Runner(vertx, cluster, "ann");
+            Runner bob = new Runner(vertx, cluster, "bob");
             until(() -> ann.says("\"user\":\"bob\"") && bob.says("\"user\":\"ann\""));
             vertx.setPeriodic(25, timer -> ann.runAfterTheCoin());
             until(() -> ann.closed != null && bob.closed != null);
@@ -73,10 +72,10 @@ class ArenaTest {
         private final String user;
         private volatile Buffer picture = Buffer.buffer();
 
-        Runner(Vertx vertx, int port, String user) throws Exception {
+        Runner(Vertx vertx, LocalCluster cluster, String user) throws Exception {
             this.user = user;
-            ClientOptions options = ClientOptions.builder()
-                    .server("127.0.0.1", port)
+            ClientOptions options = cluster.client()
+                    .server("127.0.0.1", cluster.routers().get(0).port())
                     .user(user)
                     .roomType("arena")
                     .roomId("field")
